@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C side: what the kernel crate has, and the shims of this crate.
+
+#![allow(
+    clippy::all,
+    dead_code,
+    improper_ctypes,
+    missing_docs,
+    unreachable_pub
+)]
+
+pub(crate) use kernel::bindings::*;
+use kernel::ffi;
+
+include!(concat!(env!("MMGUARD_OBJ"), "/mmguard_bindings.rs"));

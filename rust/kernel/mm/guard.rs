@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Guards for the locks of memory management.
+//!
+//! A guard is evidence that a lock is held, and the only way to what that lock protects. C does
+//! the locking; these types say who may do what, and when, so that code that breaks a locking rule
+//! does not compile.
+//!
+//! # The lock protocol
+//!
+//! An address space (`struct mm_struct`) has one `mmap_lock`, a read/write semaphore. Each of its
+//! VMAs (`struct vm_area_struct`) has a VMA lock, made of a reference count and a sequence number.
+//!
+//! | held                       | guard                        | the VMA is stable | write |
+//! |----------------------------|------------------------------|-------------------|-------|
+//! | nothing                    | none: no VMA can be named    | no                | no    |
+//! | mmap read lock             | [`MmGuard`]`<Read>`          | yes               | no    |
+//! | mmap lock, downgraded      | [`MmGuard`]`<Downgraded>`    | yes               | no    |
+//! | mmap write lock            | [`MmGuard`]`<Write>`         | yes               | no    |
+//! | VMA read lock              | [`VmaReadGuard`]             | yes               | no    |
+//! | mmap write, VMA write lock | [`VmaWriteGuard`]            | yes               | yes   |
+//!
+//! The same table, as the compiler reads it, is in [`rights`].
+//!
+//! Locks are taken through a [`LockContext`], one for a task and an mm. Each guard borrows it
+//! exclusively, so a lock that must not be taken cannot be named:
+//!
+//! - The mmap lock is never waited for while a VMA read lock of that mm is held. Who waits for
+//!   the mmap write lock may be holding up the VMA's reader, and the reader would wait for them.
+//! - The mmap lock is not taken twice, not even for reading: a writer that queues in between stops
+//!   the second reader.
+//! - A VMA write lock has no release of its own. It ends when the mmap write lock is dropped or
+//!   downgraded, and so [`VmaWriteGuard`] borrows the [`MmGuard`].
+//!
+//! # What is proved, and what is not
+//!
+//! The rules hold within one [`LockContext`]. A second context for the same mm, the lock methods
+//! of [`MmWithUser`] and C code reach past it. That may deadlock, which lockdep reports; it is
+//! never undefined behaviour. The same goes for a guard that is leaked: the lock stays held.
+//!
+//! Some functions that need a VMA take an address instead of a [`Vma`]: two address spaces have
+//! lifetimes that unify, so a VMA passed beside a guard could be another mm's.
+//!
+//! C headers: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h),
+//! [`include/linux/mm.h`](srctree/include/linux/mm.h)
+//!
+//! Reference: <https://docs.kernel.org/mm/process_addrs.html>
+//!
+//! [`MmWithUser`]: kernel::mm::MmWithUser
+
+mod context;
+mod mmap_lock;
+mod pid;
+pub mod rights;
+mod speculate;
+mod stable;
+mod vma;
+mod vma_iter;
+mod vma_lock;
+mod walk;
+
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+mod tests;
+
+pub use self::{
+    context::LockContext,
+    mmap_lock::{
+        MmGuard,
+        MmapLockState, //
+    },
+    pid::mm_from_pid,
+    rights::{
+        Downgraded,
+        Read,
+        VmaRead,
+        VmaReadOrRead,
+        VmaWrite,
+        Write, //
+    },
+    speculate::{
+        Speculation,
+        Untrusted, //
+    },
+    stable::{
+        HeldLock,
+        StableGuard, //
+    },
+    vma::Vma,
+    vma_iter::VmaIter,
+    vma_lock::{
+        HandOverError,
+        NotObtained,
+        VmaReadGuard,
+        VmaWriteGuard, //
+    },
+    walk::VmaWalk,
+};

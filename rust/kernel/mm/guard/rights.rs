@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What each lock allows.
+//!
+//! A [`Vma`](super::Vma) carries in its type the lock that it is held by. Operations ask for the
+//! weakest right that their rule allows, so that one `vma.start()` serves every guard.
+//!
+//! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
+
+/// The mmap lock is held for reading.
+pub enum Read {}
+
+/// The mmap lock was held for writing and has been downgraded, without having been free in
+/// between.
+///
+/// Two tasks cannot both hold one mm's mmap lock like this: each must have been its writer, and
+/// has not let go since. What relies on that asks for `Downgraded`, not for [`Read`].
+pub enum Downgraded {}
+
+/// The mmap lock is held for writing.
+///
+/// This alone does not allow a write to a VMA: page faults that hold the VMA read lock run on.
+pub enum Write {}
+
+/// The VMA read lock is held.
+pub enum VmaRead {}
+
+/// The VMA read lock or else the mmap read lock is held, which of the two being known only at run
+/// time.
+pub enum VmaReadOrRead {}
+
+/// The mmap write lock and the VMA write lock are held.
+pub enum VmaWrite {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+use sealed::Sealed;
+
+/// The lock keeps the VMA in its tree, and its fields readable.
+#[diagnostic::on_unimplemented(
+    message = "reading a VMA needs the mmap lock or the VMA lock, but `{Self}` is neither"
+)]
+pub trait Stabilises: Sealed {}
+
+/// The lock lets its holder write the fields that reverse-mapping walks do not rely on.
+///
+/// `Documentation/mm/process_addrs.rst` has the list of the fields; it is all of them but
+/// `vm_start`, `vm_end` and `vm_pgoff`, which also need the reverse-mapping locks.
+#[diagnostic::on_unimplemented(
+    message = "writing this field needs the mmap write lock and the VMA write lock, but only \
+               `Vma<'_, {Self}>` is held",
+    label = "take the VMA write lock with `MmGuard::<Write>::vma_start_write`"
+)]
+pub trait MayWriteMost: Stabilises {}
+
+/// The lock is the mmap lock, in a mode that other readers share.
+#[diagnostic::on_unimplemented(
+    message = "this needs the mmap lock shared (`Read` or `Downgraded`), but `{Self}` is held"
+)]
+pub trait SharesMmapLock: Stabilises {}
+
+// Stable and readable.
+impl Stabilises for Read {}
+impl Stabilises for Downgraded {}
+impl Stabilises for Write {}
+impl Stabilises for VmaRead {}
+impl Stabilises for VmaReadOrRead {}
+impl Stabilises for VmaWrite {}
+
+// Writable, but for the fields that the reverse mapping relies on.
+impl MayWriteMost for VmaWrite {}
+
+// The mmap lock, shared with readers.
+impl SharesMmapLock for Read {}
+impl SharesMmapLock for Downgraded {}
+
+impl Sealed for Read {}
+impl Sealed for Downgraded {}
+impl Sealed for Write {}
+impl Sealed for VmaRead {}
+impl Sealed for VmaReadOrRead {}
+impl Sealed for VmaWrite {}

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A VMA, as far as the lock that it is held by allows.
+//!
+//! C header: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h)
+
+use super::rights::{
+    MayWriteMost,
+    Stabilises, //
+};
+use crate::bindings;
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+use kernel::{
+    error::from_err_ptr,
+    mm::virt::{
+        flags,
+        vm_flags_t, //
+    },
+    prelude::*,
+    str::CStr,
+    sync::atomic::{
+        atomic_load,
+        Relaxed, //
+    },
+    types::NotThreadSafe, //
+};
+
+/// A `struct vm_area_struct` that is held by the lock `L`, for as long as `'g`.
+///
+/// `L` is one of the types in [`rights`](super::rights). The handle does not own the lock; it
+/// borrows the guard that does, and it cannot be copied out of it.
+///
+/// # Invariants
+///
+/// `vma` points at an attached VMA, and for `'g` the task that made this handle holds the locks
+/// that `L` names, for this VMA and its mm.
+pub struct Vma<'g, L> {
+    vma: NonNull<bindings::vm_area_struct>,
+    _held: PhantomData<&'g L>,
+    // The lock belongs to the task that took it.
+    _nts: NotThreadSafe,
+}
+
+impl<'g, L: Stabilises> Vma<'g, L> {
+    /// Makes the handle of a VMA that is locked.
+    ///
+    /// # Safety
+    ///
+    /// `vma` must point at an attached VMA, and for `'g` the calling task must hold the locks that
+    /// `L` names, for this VMA and its mm.
+    #[inline]
+    pub(super) unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            vma,
+            _held: PhantomData,
+            _nts: NotThreadSafe,
+        }
+    }
+
+    /// Returns the C pointer, which is not null.
+    #[inline]
+    pub(super) fn as_non_null(&self) -> NonNull<bindings::vm_area_struct> {
+        self.vma
+    }
+
+    /// Returns the C pointer.
+    ///
+    /// It is valid for as long as the lock is held. What may be done with it depends on the lock.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut bindings::vm_area_struct {
+        self.vma.as_ptr()
+    }
+
+    /// The first address of the VMA, in bytes, page-aligned (`vm_start`).
+    #[inline]
+    pub fn start(&self) -> usize {
+        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_start }
+    }
+
+    /// The first address after the VMA, in bytes, page-aligned (`vm_end`).
+    #[inline]
+    pub fn end(&self) -> usize {
+        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_end }
+    }
+
+    /// The flags, a combination of the constants in [`flags`] (`vm_flags`).
+    ///
+    /// They are as they were at one moment: `VM_MAYBE_GUARD` may be set under any VMA or mmap
+    /// lock, hence the atomic load. All others are frozen.
+    #[inline]
+    pub fn flags(&self) -> vm_flags_t {
+        // SAFETY: By the type invariants, the VMA is valid, so the field can be projected to.
+        let flags = unsafe { &raw mut (*self.as_ptr()).__bindgen_anon_2.flags };
+        // SAFETY: The field is valid and aligned. By the type invariants the VMA is stable; the
+        // only concurrent write is the atomic `set_bit()` of `vma_set_atomic_flag()`.
+        unsafe { atomic_load(flags.cast::<vm_flags_t>(), Relaxed) }
+    }
+
+    /// The offset of the VMA in its file, in pages (`vm_pgoff`).
+    ///
+    /// Without a file it is the page number of the address at which the VMA was first mapped. In a
+    /// private writable PFN map it is the first PFN.
+    #[inline]
+    pub fn pgoff(&self) -> usize {
+        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        unsafe { (*self.as_ptr()).vm_pgoff }
+    }
+
+    /// The protection bits that new page-table entries get (`vm_page_prot`).
+    #[inline]
+    pub fn page_prot(&self) -> bindings::pgprot_t {
+        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
+        unsafe { (*self.as_ptr()).vm_page_prot }
+    }
+
+    /// Whether the VMA maps anonymous memory, with no driver or file system behind it.
+    ///
+    /// C: `vma_is_anonymous()`.
+    #[inline]
+    pub fn is_anonymous(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is attached, and `vm_ops` is not changed then.
+        unsafe { (*self.as_ptr()).vm_ops.is_null() }
+    }
+
+    /// Whether the VMA maps a file (`vm_file`).
+    #[inline]
+    pub fn has_file(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        unsafe { !(*self.as_ptr()).vm_file.is_null() }
+    }
+
+    /// The path of the mapped file, as `/proc/PID/maps` shows it, or `None` without a file.
+    ///
+    /// The path is built at the end of `buf`. Does not sleep. C: `d_path()` of `file_user_path()`.
+    ///
+    /// # Errors
+    ///
+    /// `ENAMETOOLONG` if the path and its NUL do not fit in `buf`.
+    pub fn file_path<'b>(&self, buf: &'b mut [u8]) -> Result<Option<&'b CStr>> {
+        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        let file = unsafe { (*self.as_ptr()).vm_file };
+        if file.is_null() {
+            return Ok(None);
+        }
+        let len = c_int::try_from(buf.len()).unwrap_or(c_int::MAX);
+        // SAFETY: The VMA holds a reference to its file, and the file one to its path; the VMA is
+        // stable. `buf` is valid for writes of `len` bytes.
+        let path = from_err_ptr(unsafe {
+            bindings::d_path(
+                bindings::file_user_path(file),
+                buf.as_mut_ptr().cast::<c_char>(),
+                len,
+            )
+        })?;
+        // SAFETY: On success `d_path` returns a pointer into `buf`, to a NUL-terminated string.
+        Ok(Some(unsafe { CStr::from_char_ptr(path) }))
+    }
+
+    /// The name that user space gave to this anonymous VMA with `PR_SET_VMA_ANON_NAME`, if any
+    /// (`anon_name`).
+    ///
+    /// Without `CONFIG_ANON_VMA_NAME` there are no such names.
+    #[inline]
+    pub fn anon_name(&self) -> Option<&CStr> {
+        #[cfg(CONFIG_ANON_VMA_NAME)]
+        {
+            // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
+            let name = unsafe { (*self.as_ptr()).anon_name };
+            if !name.is_null() {
+                // SAFETY: The VMA holds a reference to the name, which is never modified and
+                // NUL-terminated. As the field is not written while the lock is held, the
+                // reference lives as long as the borrow of `self`.
+                return Some(unsafe { CStr::from_char_ptr((*name).name.as_ptr()) });
+            }
+        }
+        None
+    }
+
+    /// The name that the kernel or a driver gives to this VMA, such as `[vdso]`, if any.
+    ///
+    /// C: `vma->vm_ops->name()`, which must not sleep as it may run under RCU.
+    pub fn special_name(&self) -> Option<&CStr> {
+        // SAFETY: By the type invariants, the VMA is attached, and `vm_ops` is not changed then.
+        let ops = unsafe { (*self.as_ptr()).vm_ops.as_ref() }?;
+        let name = ops.name?;
+        // SAFETY: The callback is called with the VMA that it belongs to, which is stable.
+        let name = unsafe { name(self.as_ptr()) };
+        if name.is_null() {
+            return None;
+        }
+        // SAFETY: The callback returns a NUL-terminated string that lives as long as the VMA.
+        Some(unsafe { CStr::from_char_ptr(name) })
+    }
+
+    /// Whether the VMA is the heap of its process, set up by `brk`.
+    ///
+    /// Under a VMA lock alone `brk` may be moving at the moment. C: `vma_is_initial_heap()`.
+    #[inline]
+    pub fn is_initial_heap(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is stable, and its mm is pinned.
+        unsafe { bindings::vma_is_initial_heap(self.as_ptr()) }
+    }
+
+    /// Whether the VMA is the stack with which the process began.
+    ///
+    /// C: `vma_is_initial_stack()`.
+    #[inline]
+    pub fn is_initial_stack(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is stable, and its mm is pinned.
+        unsafe { bindings::vma_is_initial_stack(self.as_ptr()) }
+    }
+
+    /// Sets flags of an attached VMA.
+    ///
+    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be set: all others have consequences that core mm
+    /// must draw. Does not sleep. C: `vm_flags_set()`.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` if `set` has another flag. The VMA is then unchanged.
+    #[inline]
+    pub fn set_flags(&mut self, set: vm_flags_t) -> Result
+    where
+        L: MayWriteMost,
+    {
+        if set & !WRITABLE_FLAGS != 0 {
+            return Err(EPERM);
+        }
+        // SAFETY: By the type invariants and the bound, the mmap write lock and the VMA write lock
+        // are held. The flags concern only core dumps and fork.
+        unsafe { bindings::vm_flags_set(self.as_ptr(), set) };
+        Ok(())
+    }
+
+    /// Clears flags of an attached VMA.
+    ///
+    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be cleared, under the conditions under which
+    /// `madvise(2)` clears them. Does not sleep. C: `vm_flags_clear()`.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` if `clear` has another flag; `EINVAL` if the VMA maps device memory, and so must
+    /// keep out of core dumps (`VM_DONTDUMP`) or, with `VM_IO`, of children (`VM_DONTCOPY`). The
+    /// VMA is then unchanged.
+    #[inline]
+    pub fn clear_flags(&mut self, clear: vm_flags_t) -> Result
+    where
+        L: MayWriteMost,
+    {
+        if clear & !WRITABLE_FLAGS != 0 {
+            return Err(EPERM);
+        }
+        let has = self.flags();
+        if clear & flags::DONTDUMP != 0 && has & KEEPS_DONTDUMP != 0 {
+            return Err(EINVAL);
+        }
+        if clear & flags::DONTCOPY != 0 && has & flags::IO != 0 {
+            return Err(EINVAL);
+        }
+        // SAFETY: As in `set_flags`.
+        unsafe { bindings::vm_flags_clear(self.as_ptr(), clear) };
+        Ok(())
+    }
+
+    /// Sets the protection bits that new page-table entries get (`vm_page_prot`).
+    ///
+    /// # Safety
+    ///
+    /// `prot` must give user space no access that the VMA's flags do not give, and no memory type
+    /// that conflicts with other mappings of the same pages.
+    #[inline]
+    pub unsafe fn set_page_prot(&mut self, prot: bindings::pgprot_t)
+    where
+        L: MayWriteMost,
+    {
+        // SAFETY: By the type invariants and the bound, the mmap write lock and the VMA write lock
+        // are held, so only reverse-mapping walks read this field at the same time. They load it
+        // once, as `vma_set_page_prot()` stores it with `WRITE_ONCE()`; so does this.
+        unsafe { (&raw mut (*self.as_ptr()).vm_page_prot).write_volatile(prot) };
+    }
+}
+
+/// The flags that may be changed on an attached VMA.
+const WRITABLE_FLAGS: vm_flags_t = flags::DONTDUMP | flags::DONTCOPY;
+
+/// A VMA with any of these is kept out of core dumps for good, as in `madvise_vma_behavior()`.
+const KEEPS_DONTDUMP: vm_flags_t =
+    flags::IO | flags::PFNMAP | flags::MIXEDMAP | flags::DONTEXPAND | flags::HUGETLB;

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The per-VMA lock.
+//!
+//! A reader raises `vm_refcnt`, unless the VMA is write-locked, and may then keep the VMA while
+//! the rest of the address space changes. A writer, who holds the mmap write lock, keeps new
+//! readers out and waits for the ones that are in; from then on `vm_lock_seq` equals the mm's
+//! sequence number, which says that the VMA is write-locked until the mmap write lock is dropped
+//! or downgraded. There is no single release.
+//!
+//! Holding a VMA read lock, a task must not wait for the mmap lock of that mm, nor for the VMA
+//! write lock.
+//!
+//! Without `CONFIG_PER_VMA_LOCK` a VMA read lock is never obtained, and a VMA write lock costs
+//! nothing: the mmap write lock is enough then.
+//!
+//! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
+
+use super::{
+    rights::SharesMmapLock,
+    LockContext,
+    MmGuard,
+    MmapLockState,
+    Read,
+    Vma,
+    VmaRead,
+    VmaWrite,
+    Write, //
+};
+use crate::bindings;
+use core::{
+    ops::{
+        Deref,
+        DerefMut, //
+    },
+    ptr::NonNull, //
+};
+use kernel::{
+    error::to_result,
+    mm::MmWithUser,
+    prelude::*, //
+};
+
+/// The VMA read lock.
+///
+/// Dropping the guard releases the lock, and wakes the writer that may wait for it. It does not
+/// sleep. After that the VMA may be freed or become another mm's.
+///
+/// # Invariants
+///
+/// The task that made this guard holds the VMA read lock of `vma`, and the guard owns that hold.
+#[must_use = "the VMA read lock is released at once if the guard is not kept"]
+pub struct VmaReadGuard<'c> {
+    vma: Vma<'c, VmaRead>,
+}
+
+/// The VMA read lock was not obtained.
+///
+/// That never means that there is no VMA: the lock is optimistic, and fails also when the VMA or
+/// a neighbour is being changed. Who needs to know takes the mmap lock.
+pub struct NotObtained<'c, 'm> {
+    ctx: &'c mut LockContext<'m>,
+}
+
+impl<'c, 'm> NotObtained<'c, 'm> {
+    /// Gives the context back, to take the mmap lock with.
+    #[inline]
+    pub fn into_context(self) -> &'c mut LockContext<'m> {
+        self.ctx
+    }
+}
+
+/// Why a mmap lock was not exchanged for a VMA read lock. Each case gives the guard back.
+pub enum HandOverError<G> {
+    /// No VMA contains the address.
+    NoVma(G),
+    /// There is a VMA, and it cannot be read-locked: too many readers have it, or the kernel has
+    /// no VMA locks.
+    NotObtained(G),
+}
+
+impl<G> HandOverError<G> {
+    /// Gives back the guard, which still holds the mmap lock.
+    #[inline]
+    pub fn into_guard(self) -> G {
+        match self {
+            Self::NoVma(guard) | Self::NotObtained(guard) => guard,
+        }
+    }
+}
+
+impl<'m> LockContext<'m> {
+    /// Tries to read-lock the VMA that contains `addr`, an address in bytes.
+    ///
+    /// Needs no other lock and does not wait for one. Call it in task context only, as it may have
+    /// to drop another mm. C: `lock_vma_under_rcu()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NotObtained`] if the lock could not be had at once, which callers must be prepared for.
+    /// [`LockContext::stabilise`] has the fallback built in.
+    #[inline]
+    pub fn lock_vma_under_rcu(
+        &mut self,
+        addr: usize,
+    ) -> Result<VmaReadGuard<'_>, NotObtained<'_, 'm>> {
+        match VmaReadGuard::lock_under_rcu(self.mm, addr) {
+            Some(guard) => Ok(guard),
+            None => Err(NotObtained { ctx: self }),
+        }
+    }
+}
+
+impl<'c> VmaReadGuard<'c> {
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    #[inline]
+    pub(super) fn lock_under_rcu(mm: &'c MmWithUser, addr: usize) -> Option<Self> {
+        // SAFETY: `mm` is valid and has users.
+        let vma = NonNull::new(unsafe { bindings::lock_vma_under_rcu(mm.as_raw(), addr) })?;
+        // SAFETY: The VMA was just read-locked, and `mm` has users for `'c`.
+        Some(unsafe { Self::from_held(vma) })
+    }
+
+    #[cfg(not(CONFIG_PER_VMA_LOCK))]
+    #[inline]
+    pub(super) fn lock_under_rcu(_mm: &'c MmWithUser, _addr: usize) -> Option<Self> {
+        None
+    }
+
+    /// Makes the guard of a VMA read lock that is held.
+    ///
+    /// # Safety
+    ///
+    /// The calling task must hold the VMA read lock of `vma`, must leave its release to the guard,
+    /// and the VMA's mm must have users for `'c`.
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    #[inline]
+    unsafe fn from_held(vma: NonNull<bindings::vm_area_struct>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            // SAFETY: A read-locked VMA is attached, and stays so until the guard is dropped.
+            vma: unsafe { Vma::from_raw(vma) },
+        }
+    }
+
+    /// Takes the mmap lock for reading if that is possible at once, under the VMA read lock.
+    ///
+    /// The form that waits does not exist here: it is the documented deadlock. Does not sleep.
+    /// C: `mmap_read_trylock()`, as in `__vmf_anon_prepare()`.
+    #[inline]
+    pub fn mmap_read_trylock(&self) -> Option<MmGuard<'_, Read>> {
+        // SAFETY: The VMA is stable, its `vm_mm` is set once, and has users for as long as a guard
+        // of it lives.
+        let mm = unsafe { MmWithUser::from_raw((*self.vma.as_ptr()).vm_mm) };
+        // SAFETY: `mm` is valid.
+        if unsafe { bindings::mmap_read_trylock(mm.as_raw()) } {
+            // SAFETY: The read lock was just taken.
+            Some(unsafe { MmGuard::from_held(mm) })
+        } else {
+            None
+        }
+    }
+}
+
+impl<'c> Deref for VmaReadGuard<'c> {
+    type Target = Vma<'c, VmaRead>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        &self.vma
+    }
+}
+
+impl Drop for VmaReadGuard<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this task holds the VMA read lock. The mm stays pinned
+        // across the call, as `C` needs to wake the writer: the guard borrows it.
+        unsafe { bindings::vma_end_read(self.vma.as_ptr()) };
+    }
+}
+
+impl<'c, S: MmapLockState + SharesMmapLock> MmGuard<'c, S> {
+    /// Exchanges the mmap lock for the read lock of the VMA that contains `addr`, in bytes.
+    ///
+    /// Writers are kept out of the VMA throughout. Does not sleep.
+    /// C: `vma_start_read_locked()`, then `mmap_read_unlock()`.
+    ///
+    /// # Errors
+    ///
+    /// Gives the guard back, with the reason.
+    #[inline]
+    pub fn into_vma_read(self, addr: usize) -> Result<VmaReadGuard<'c>, HandOverError<Self>> {
+        let Some(vma) = self.vma_lookup(addr) else {
+            return Err(HandOverError::NoVma(self));
+        };
+        let vma = vma.as_non_null();
+
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        // SAFETY: The VMA is attached, and the mmap lock is held, shared.
+        if unsafe { bindings::vma_start_read_locked(vma.as_ptr()) } {
+            // SAFETY: The VMA was just read-locked. Its mm is that of `self`, which has users for
+            // `'c`.
+            //
+            // The mmap lock is released on return, with `self`, while the VMA lock stays.
+            return Ok(unsafe { VmaReadGuard::from_held(vma) });
+        }
+
+        #[cfg(not(CONFIG_PER_VMA_LOCK))]
+        let _ = vma;
+
+        Err(HandOverError::NotObtained(self))
+    }
+}
+
+/// The VMA write lock, with the mmap write lock that it needs.
+///
+/// The lock ends with the [`MmGuard`] that the guard borrows: dropping this guard releases
+/// nothing.
+///
+/// # Invariants
+///
+/// The VMA was write-locked by the task that made this guard, under the mmap write lock that it
+/// has held since, and holds for `'w`.
+#[must_use = "a VMA write lock that nothing is written under only keeps page faults out"]
+pub struct VmaWriteGuard<'w> {
+    vma: Vma<'w, VmaWrite>,
+}
+
+impl MmGuard<'_, Write> {
+    /// Write-locks the VMA that contains `addr`, an address in bytes.
+    ///
+    /// Sleeps until the VMA's readers are gone. Borrows the mmap lock exclusively: what is held
+    /// under page-table locks and other references to VMAs of this mm must be gone.
+    /// C: `vma_start_write()`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if no VMA contains `addr`.
+    #[inline]
+    pub fn vma_start_write(&mut self, addr: usize) -> Result<VmaWriteGuard<'_>> {
+        let vma = self.vma_lookup(addr).ok_or(EFAULT)?.as_non_null();
+        // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
+        unsafe { bindings::vma_start_write(vma.as_ptr()) };
+        // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
+        Ok(unsafe { VmaWriteGuard::from_held(vma) })
+    }
+
+    /// Write-locks the VMA that contains `addr`, in bytes, unless the task is killed first.
+    ///
+    /// As [`vma_start_write`](Self::vma_start_write). C: `vma_start_write_killable()`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if no VMA contains `addr`; `EINTR` if a fatal signal came first, and then the VMA
+    /// is not write-locked.
+    #[inline]
+    pub fn vma_start_write_killable(&mut self, addr: usize) -> Result<VmaWriteGuard<'_>> {
+        let vma = self.vma_lookup(addr).ok_or(EFAULT)?.as_non_null();
+        // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
+        to_result(unsafe { bindings::vma_start_write_killable(vma.as_ptr()) })?;
+        // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
+        Ok(unsafe { VmaWriteGuard::from_held(vma) })
+    }
+}
+
+impl<'w> VmaWriteGuard<'w> {
+    /// Makes the guard of a VMA write lock that is held.
+    ///
+    /// # Safety
+    ///
+    /// `vma` must point at a VMA that the calling task has write-locked, under a mmap write lock
+    /// that it holds for `'w`.
+    #[inline]
+    unsafe fn from_held(vma: NonNull<bindings::vm_area_struct>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            // SAFETY: The VMA was found in the tree, so it is attached. Only this task could
+            // detach it, as it holds the mmap write lock, and no safe function does.
+            vma: unsafe { Vma::from_raw(vma) },
+        }
+    }
+}
+
+impl<'w> Deref for VmaWriteGuard<'w> {
+    type Target = Vma<'w, VmaWrite>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        &self.vma
+    }
+}
+
+impl DerefMut for VmaWriteGuard<'_> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.vma
+    }
+}
