@@ -2,13 +2,7 @@
 
 //! The C side: what the kernel crate has, and the shims of this crate.
 
-#![allow(
-    clippy::all,
-    dead_code,
-    improper_ctypes,
-    missing_docs,
-    unreachable_pub
-)]
+#![allow(clippy::all, dead_code, improper_ctypes, missing_docs, unreachable_pub)]
 
 pub(crate) use kernel::bindings::*;
 use kernel::ffi;

@@ -35,6 +35,11 @@ __rust_helper void rust_helper_mmap_write_downgrade(struct mm_struct *mm)
 	mmap_write_downgrade(mm);
 }
 
+__rust_helper int rust_helper_mmap_lock_is_contended(struct mm_struct *mm)
+{
+	return mmap_lock_is_contended(mm);
+}
+
 __rust_helper bool
 rust_helper_mmap_lock_speculate_try_begin(struct mm_struct *mm,
 					  unsigned int *seq)

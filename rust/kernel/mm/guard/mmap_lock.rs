@@ -218,6 +218,16 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
         self.mm
     }
 
+    /// Whether another task waits for this lock.
+    ///
+    /// A long task under the lock may ask, and let go. Does not sleep.
+    /// C: `mmap_lock_is_contended()`.
+    #[inline]
+    pub fn is_contended(&self) -> bool {
+        // SAFETY: `mm` is valid, as `self` borrows it.
+        unsafe { bindings::mmap_lock_is_contended(self.mm.as_raw()) != 0 }
+    }
+
     /// Looks up the VMA that contains `addr`, an address in bytes.
     ///
     /// Returns `None` if no VMA of this mm contains it; the gate VMA is no mm's. Does not sleep.

@@ -72,7 +72,11 @@ pub(super) fn first_entry(
     // `mm_users` has not been zero since it was set up, or it is empty.
     let vma = unsafe { bindings::vma_next(&mut vmi) };
     drop(rcu);
-    Some((NonNull::new(vma)?, vmi.mas.index..vmi.mas.last + 1))
+    // A VMA ends below the kernel's half of the address space, so its last byte has a successor.
+    Some((
+        NonNull::new(vma)?,
+        vmi.mas.index..vmi.mas.last.wrapping_add(1),
+    ))
 }
 
 /// Makes a C iterator that begins at `from`.

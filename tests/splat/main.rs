@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Makes the kernel complain, so that the tests can see that they notice.
+
+use kernel::{
+    prelude::*,
+    warn_on, //
+};
+use mmguard::LockContext;
+
+module! {
+    type: SplatModule,
+    name: "mmguard_splat",
+    authors: ["mmguard developers"],
+    description: "Deliberate kernel splats",
+    license: "GPL",
+    params: {
+        kind: u8 {
+            default: 0,
+            description: "1: a WARN; 2: a lockdep report",
+        },
+    },
+}
+
+struct SplatModule;
+
+impl kernel::Module for SplatModule {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        match module_parameters::kind.value() {
+            1 => {
+                warn_on!(true);
+            }
+            2 => lock_twice()?,
+            _ => return Err(EINVAL),
+        }
+        Ok(Self)
+    }
+}
+
+/// Takes a mmap lock twice for reading, by a second context, which the types cannot see.
+fn lock_twice() -> Result {
+    let current = current!();
+    let mm = current.mm().ok_or(EINVAL)?;
+    let mut first = LockContext::new(mm);
+    let mut second = LockContext::new(mm);
+    let guard = first.mmap_read_lock();
+    drop(second.mmap_read_lock());
+    drop(guard);
+    Ok(())
+}
