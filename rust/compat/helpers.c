@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * The C shims, for a module of its own. In a kernel tree they are part of
  * rust/helpers/helpers.c, which has this macro.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 
 //! What each lock allows.
 //!
@@ -32,6 +32,15 @@ pub enum VmaReadOrRead {}
 /// The mmap write lock and the VMA write lock are held.
 pub enum VmaWrite {}
 
+use super::{
+    MmGuard,
+    MmapLockState,
+    StableGuard,
+    Vma,
+    VmaReadGuard,
+    VmaWriteGuard, //
+};
+
 mod sealed {
     pub trait Sealed {}
 }
@@ -60,19 +69,41 @@ pub trait MayWriteMost: Stabilises {}
 )]
 pub trait SharesMmapLock: Stabilises {}
 
+/// What would let a guard cross from one task to another: nothing implements this.
+///
+/// A lock is dropped by the task that took it. The guards are [`Send`] and [`Sync`] on this
+/// condition, which is never, for the sake of the message: the one about the raw pointer in a
+/// guard says nothing of locks.
+#[diagnostic::on_unimplemented(
+    message = "a lock stays with the task that took it, and so does `{Self}`",
+    label = "would pass to another task"
+)]
+pub trait CrossesTasks: Sealed {}
+
+// The compiler would list these in each message about a lock that is not among them.
+
 // Stable and readable.
+#[diagnostic::do_not_recommend]
 impl Stabilises for Read {}
+#[diagnostic::do_not_recommend]
 impl Stabilises for Downgraded {}
+#[diagnostic::do_not_recommend]
 impl Stabilises for Write {}
+#[diagnostic::do_not_recommend]
 impl Stabilises for VmaRead {}
+#[diagnostic::do_not_recommend]
 impl Stabilises for VmaReadOrRead {}
+#[diagnostic::do_not_recommend]
 impl Stabilises for VmaWrite {}
 
 // Writable, but for the fields that the reverse mapping relies on.
+#[diagnostic::do_not_recommend]
 impl MayWriteMost for VmaWrite {}
 
 // The mmap lock, shared with readers.
+#[diagnostic::do_not_recommend]
 impl SharesMmapLock for Read {}
+#[diagnostic::do_not_recommend]
 impl SharesMmapLock for Downgraded {}
 
 impl Sealed for Read {}
@@ -81,3 +112,28 @@ impl Sealed for Write {}
 impl Sealed for VmaRead {}
 impl Sealed for VmaReadOrRead {}
 impl Sealed for VmaWrite {}
+
+/// Makes guards `Send` and `Sync` on a condition that nothing meets, as [`CrossesTasks`] tells.
+macro_rules! stays_with_its_task {
+    ($($guard:ident $(<$state:ident: $bound:ident>)?),* $(,)?) => {$(
+        // SAFETY: Never: nothing meets the condition.
+        unsafe impl<$($state: $bound)?> Send for $guard<'_ $(, $state)?>
+        where
+            for<'a> $guard<'a $(, $state)?>: CrossesTasks
+        {}
+
+        // SAFETY: Never: nothing meets the condition.
+        unsafe impl<$($state: $bound)?> Sync for $guard<'_ $(, $state)?>
+        where
+            for<'a> $guard<'a $(, $state)?>: CrossesTasks
+        {}
+    )*};
+}
+
+stays_with_its_task!(
+    MmGuard<S: MmapLockState>,
+    StableGuard,
+    Vma<L: Stabilises>,
+    VmaReadGuard,
+    VmaWriteGuard,
+);

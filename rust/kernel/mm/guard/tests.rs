@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 
 //! KUnit suites. The rules that they test are named in `Documentation/rules.toml`.
 

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 
 //! A VMA, as far as the lock that it is held by allows.
 //!
@@ -37,7 +37,7 @@ use kernel::{
 ///
 /// `vma` points at an attached VMA, and for `'g` the task that made this handle holds the locks
 /// that `L` names, for this VMA and its mm.
-pub struct Vma<'g, L> {
+pub struct Vma<'g, L: Stabilises> {
     vma: NonNull<bindings::vm_area_struct>,
     _held: PhantomData<&'g L>,
     // The lock belongs to the task that took it.

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-10: a VMA write lock ends with the mmap write lock.
+//@lock: vma_start_write_killable
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::LockContext;
+
+fn no_dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    let mut mm = ctx.mmap_write_lock();
+    let mut vma = mm.vma_start_write_killable(addr)?;
+    drop(mm); //~ E0505
+    vma.set_flags(flags::DONTDUMP)
+}

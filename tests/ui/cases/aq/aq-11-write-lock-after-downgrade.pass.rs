@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-11: a downgrade consumes the mmap write lock.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn both(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    let mut mm = ctx.mmap_write_lock();
+    let _vma = mm.vma_start_write(addr)?;
+    let _shared = mm.downgrade();
+    Ok(())
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-13: the mmap write lock has no try form.
+//@check-pass
+
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>) -> usize {
+    ctx.mmap_read_trylock().map_or(0, |mm| mm.vmas(0).count())
+}

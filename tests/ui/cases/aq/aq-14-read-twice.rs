@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not taken twice, not even for reading.
+//@lock: mmap_read_lock
+
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>) -> usize {
+    let mm = ctx.mmap_read_lock();
+    let again = ctx.mmap_read_lock(); //~ E0499
+    mm.vmas(0).count() + again.vmas(0).count()
+}

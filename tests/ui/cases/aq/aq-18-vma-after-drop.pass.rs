@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-18: nothing touches a VMA, or its mm, after its read lock is dropped.
+//@check-pass
+
+use mmguard::VmaReadGuard;
+
+fn is_locked(vma: VmaReadGuard<'_>) -> bool {
+    let locked = vma.mmap_read_trylock().is_none();
+    drop(vma);
+    locked
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-22: no other reference to a VMA of the mm lives where the tree may change.
+//@lock: vma_start_write
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Write};
+
+fn f(mm: &mut MmGuard<'_, Write>, a: usize, b: usize) -> Result<usize> {
+    let vma = mm.vma_lookup(a).ok_or(EFAULT)?;
+    let _locked = mm.vma_start_write(b)?; //~ E0502
+    Ok(vma.start())
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-23: a guard that is not kept releases the lock at once; leaking it is legal.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn lock(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    core::mem::forget(ctx.stabilise(addr)?);
+    Ok(())
+}

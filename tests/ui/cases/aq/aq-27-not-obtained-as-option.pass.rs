@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-27: "not obtained" does not mean that there is no VMA.
+//@check-pass
+
+use mmguard::{LockContext, VmaReadGuard};
+
+fn visit(vma: Option<VmaReadGuard<'_>>) -> bool {
+    vma.is_some()
+}
+
+fn is_mapped(ctx: &mut LockContext<'_>, addr: usize) -> bool {
+    visit(ctx.lock_vma_under_rcu(addr).ok())
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-28: the end of all VMA write locks is not offered by itself.
+//@check-pass
+
+use mmguard::{MmGuard, Write};
+
+fn f(mm: MmGuard<'_, Write>) {
+    drop(mm);
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-4: taking a VMA read lock under the mmap read lock can still fail.
+//@check-pass
+
+use mmguard::LockContext;
+
+fn visit(ctx: &mut LockContext<'_>, addr: usize) {
+    let _vma = ctx.mmap_read_lock().into_vma_read(addr);
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-11: a VMA does not give its mm away, whose lock methods reach past the guard.
+//@check-pass
+
+use mmguard::VmaReadGuard;
+
+fn visit(vma: &VmaReadGuard<'_>) {
+    drop(vma.mmap_read_trylock());
+}

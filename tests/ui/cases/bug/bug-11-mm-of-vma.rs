@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-11: a VMA does not give its mm away, whose lock methods reach past the guard.
+//@lock: VmaReadGuard
+
+use mmguard::VmaReadGuard;
+
+fn visit(vma: &VmaReadGuard<'_>) {
+    drop(vma.mm().mmap_read_lock()); //~ E0599
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-1: a VMA handle is evidence of a lock, so it cannot be made by hand.
+//@lock: VmaWrite
+
+use core::ptr::NonNull;
+use kernel::bindings::vm_area_struct;
+use mmguard::{Vma, VmaWrite};
+
+fn is_held(vma: NonNull<vm_area_struct>, held: Vma<'_, VmaWrite>) -> bool {
+    let vma = unsafe { Vma::<VmaWrite>::from_raw(vma) }; //~ E0624
+    vma.as_ptr() == held.as_ptr()
+}

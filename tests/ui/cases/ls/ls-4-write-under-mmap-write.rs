@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-4: the mmap write lock by itself does not allow a write to a VMA.
+//@lock: VMA write lock
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::LockContext;
+
+fn no_dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    let mm = ctx.mmap_write_lock();
+    let mut vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    vma.set_flags(flags::DONTDUMP) //~ E0277
+}

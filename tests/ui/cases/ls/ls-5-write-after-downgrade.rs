@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-5: the write-most fields need the mmap write lock and the VMA write lock.
+//@lock: VMA write lock
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::LockContext;
+
+fn no_dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    let mm = ctx.mmap_write_lock().downgrade();
+    let mut vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    vma.set_flags(flags::DONTDUMP) //~ E0277
+}

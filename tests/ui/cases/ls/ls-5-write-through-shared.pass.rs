@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-5: a write borrows the VMA write lock exclusively, so nobody reads meanwhile.
+//@check-pass
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::VmaWriteGuard;
+
+fn no_dump(vma: &mut VmaWriteGuard<'_>) -> Result {
+    vma.set_flags(flags::DONTDUMP)
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-3: `vm_mm` is set once, and has no writer.
+//@check-pass
+
+use kernel::mm::MmWithUser;
+use mmguard::VmaWriteGuard;
+
+fn adopt(vma: &mut VmaWriteGuard<'_>, _mm: &MmWithUser) -> usize {
+    vma.start()
+}

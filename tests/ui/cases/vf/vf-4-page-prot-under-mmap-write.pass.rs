@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-4: `vm_page_prot` is written under the VMA write lock only.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Write};
+
+fn same(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
+    let mut vma = mm.vma_start_write(addr)?;
+    let prot = vma.page_prot();
+    // SAFETY: The protection stays as it is.
+    unsafe { vma.set_page_prot(prot) };
+    Ok(())
+}

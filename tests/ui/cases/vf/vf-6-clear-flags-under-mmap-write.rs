@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-6: flags of a VMA are changed under the VMA write lock only.
+//@lock: VMA write lock
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::{MmGuard, Write};
+
+fn dump(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
+    let mut vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    vma.clear_flags(flags::DONTDUMP) //~ E0277
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What must hold for the files of a case, beside that one compiles and the other does not.
+
+use std::{
+    fs,
+    io,
+    path::{Path, PathBuf}, //
+};
+
+/// How long a case may be, in lines.
+const MAX_CASE: usize = 25;
+
+/// How long a message may be, in lines.
+const MAX_MESSAGE: usize = 15;
+
+/// By how many lines a twin may differ.
+const MAX_DIFFERENCE: usize = 3;
+
+/// What a message may call a lock: its name in C or here, or the type that stands for holding it.
+const LOCKS: &[&str] = &[
+    "MmGuard",
+    "MmGuard<'_, Downgraded>",
+    "MmGuard<'_, Read>",
+    "MmGuard<'_, Write>",
+    "StableGuard",
+    "VmaRead",
+    "VmaReadGuard",
+    "VmaWrite",
+    "VmaWriteGuard",
+    "VMA lock",
+    "VMA read lock",
+    "VMA write lock",
+    "lock_vma_under_rcu",
+    "mmap lock",
+    "mmap read lock",
+    "mmap write lock",
+    "mmap_lock_speculate",
+    "mmap_read_lock",
+    "mmap_read_lock_killable",
+    "mmap_read_trylock",
+    "mmap_write_lock",
+    "mmap_write_lock_killable",
+    "stabilise",
+    "vma_start_write",
+    "vma_start_write_killable",
+    "walk_vmas",
+];
+
+/// The error of the borrow checker that has no code.
+const NO_CODE: &str = "ERROR: lifetime may not live long enough";
+
+/// A case.
+pub struct Case {
+    /// The file that must not compile.
+    pub path: PathBuf,
+    /// The rule and the mistake.
+    pub name: String,
+}
+
+impl Case {
+    /// Finds the cases, in order, and the files that belong to none.
+    pub fn find(dir: &Path) -> io::Result<(Vec<Self>, Vec<String>)> {
+        let mut cases = Vec::new();
+        let mut strays = Vec::new();
+        for group in sorted(dir)? {
+            for path in sorted(&group)? {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let case = ["pass.rs", "rs", "stderr"]
+                    .iter()
+                    .find_map(|ext| file.strip_suffix(&format!(".{ext}")))
+                    .map(|name| group.join(format!("{name}.rs")));
+                match case {
+                    Some(case) if case == path => cases.push(Self {
+                        name: path.file_stem().unwrap().to_string_lossy().into_owned(),
+                        path,
+                    }),
+                    Some(case) if case.exists() && !file.ends_with(".pass.stderr") => (),
+                    _ => strays.push(
+                        path.strip_prefix(dir)
+                            .unwrap_or(&path)
+                            .display()
+                            .to_string(),
+                    ),
+                }
+            }
+        }
+        Ok((cases, strays))
+    }
+
+    /// The file that must compile.
+    pub fn twin(&self) -> PathBuf {
+        self.path.with_extension("pass.rs")
+    }
+
+    /// Returns what is wrong with the case.
+    pub fn check(&self) -> Vec<String> {
+        let mut errors = Vec::new();
+        let mut read = |path: &Path| {
+            fs::read_to_string(path)
+                .map_err(|err| errors.push(format!("{}: {err}", path.display())))
+        };
+        let (case, twin, message) = (
+            read(&self.path),
+            read(&self.twin()),
+            read(&self.path.with_extension("stderr")),
+        );
+        if let Ok(case) = &case {
+            self.check_case(case, &mut errors);
+        }
+        if let (Ok(case), Ok(twin)) = (&case, &twin) {
+            check_twin(case, twin, &mut errors);
+        }
+        if let (Ok(case), Ok(message)) = (&case, &message) {
+            check_message(case, message, &mut errors);
+        }
+        errors
+    }
+
+    fn check_case(&self, case: &str, errors: &mut Vec<String>) {
+        let mut id = self.name.splitn(3, '-');
+        let rule = match (id.next(), id.next(), id.next()) {
+            (Some(set), Some(number), Some(_)) => format!("{}-{number}", set.to_uppercase()),
+            _ => "the rule".into(),
+        };
+        let mut lines = case.lines();
+        // REUSE-IgnoreStart
+        if lines.next() != Some("// SPDX-License-Identifier: GPL-2.0-only") {
+            // REUSE-IgnoreEnd
+            errors.push("line 1 is not the SPDX tag".into());
+        }
+        if !lines
+            .next()
+            .is_some_and(|line| line.starts_with(&format!("// {rule}: ")))
+        {
+            errors.push(format!("line 2 does not state {rule}"));
+        }
+        if case.lines().count() > MAX_CASE {
+            errors.push(format!("it is longer than {MAX_CASE} lines"));
+        }
+
+        // A pattern would do for `ui_test`, but on another toolchain only codes are the same.
+        let mut annotations = case
+            .lines()
+            .filter_map(|line| line.split_once("//~"))
+            .peekable();
+        if annotations.peek().is_none() {
+            errors.push("no error is annotated".into());
+        }
+        for (_, annotation) in annotations {
+            let code = annotation.trim_start_matches(['^', 'v', '|']).trim();
+            let is_code = code.len() == 5
+                && code.starts_with('E')
+                && code[1..].chars().all(|c| c.is_ascii_digit());
+            let is_lint =
+                !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            if !is_code && !is_lint && code != NO_CODE {
+                errors.push(format!("`{code}` is not an error code"));
+            }
+        }
+    }
+}
+
+fn sorted(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = fs::read_dir(dir)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn check_twin(case: &str, twin: &str, errors: &mut Vec<String>) {
+    if !twin.lines().any(|line| line == "//@check-pass") {
+        errors.push("the twin has no //@check-pass".into());
+    }
+    let (removed, added) = difference(&code(case), &code(twin));
+    let lines = removed.max(added);
+    if lines > MAX_DIFFERENCE {
+        errors.push(format!(
+            "the twin differs in {lines} lines, at most {MAX_DIFFERENCE} may"
+        ));
+    }
+}
+
+/// The lines of a file without what is meant for the test.
+fn code(file: &str) -> Vec<&str> {
+    file.lines()
+        .filter(|line| !line.starts_with("//@"))
+        .map(|line| line.split("//~").next().unwrap_or_default().trim_end())
+        .collect()
+}
+
+/// How many lines `from` has that `to` has not, and the other way round.
+fn difference(from: &[&str], to: &[&str]) -> (usize, usize) {
+    // The length of the longest common subsequence of what was seen so far.
+    let mut common = vec![0; to.len() + 1];
+    for a in from {
+        let mut diagonal = 0;
+        for (i, b) in to.iter().enumerate() {
+            let above = common[i + 1];
+            common[i + 1] = if a == b {
+                diagonal + 1
+            } else {
+                above.max(common[i])
+            };
+            diagonal = above;
+        }
+    }
+    let common = common[to.len()];
+    (from.len() - common, to.len() - common)
+}
+
+fn check_message(case: &str, message: &str, errors: &mut Vec<String>) {
+    let lines = message.trim_end().lines().count();
+    if lines > MAX_MESSAGE {
+        errors.push(format!(
+            "the message has {lines} lines, at most {MAX_MESSAGE} may be"
+        ));
+    }
+
+    if message.lines().any(|line| line.starts_with("warning")) {
+        errors.push("the message has a warning beside the error".into());
+    }
+
+    let Some(lock) = case.lines().find_map(|line| line.strip_prefix("//@lock:")) else {
+        errors.push("no //@lock: says which lock the message must name".into());
+        return;
+    };
+    let lock = lock.trim();
+    if !LOCKS.contains(&lock) {
+        errors.push(format!("`{lock}` is not the name of a lock"));
+    }
+    // The name of a file says nothing to who reads the message.
+    let is_path = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with("-->") || line.starts_with(":::")
+    };
+    // With a path only where the name alone could be another type's.
+    let message = message.replace("mmguard::", "");
+    if !message
+        .lines()
+        .any(|line| !is_path(line) && names(line, lock))
+    {
+        errors.push(format!("the message does not name `{lock}`"));
+    }
+}
+
+/// Whether `lock` stands in `line`, and not just as a part of a longer name.
+fn names(line: &str, lock: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(lock)
+        .any(|(i, _)| !line[..i].ends_with(is_name) && !line[i + lock.len()..].starts_with(is_name))
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! UI tests: each locking rule that the compiler keeps, broken in a file that must not compile.
+//!
+//! A case is three files in `cases/`:
+//!
+//! - `<rule>-<mistake>.rs`, which must fail with the error codes, in the lines, that it states;
+//! - `<rule>-<mistake>.stderr`, the message, pinned for the compiler that `META` names;
+//! - `<rule>-<mistake>.pass.rs`, the twin, which must compile, without a warning.
+//!
+//! [`checks`] has what must hold for the three beside that. The cases are compiled with the command
+//! line by which kbuild compiled `samples/template`, as far as the metadata. That runs no code
+//! generation, so errors that come only then (`build_assert!`, `const` assertions in generic
+//! functions) do not show here, and no case may rely on one.
+//!
+//! Usage: `MMGUARD_BUILD=<build folder of samples/template> cargo run -- [--bless] [FILTER...]`.
+//! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
+//! as a whole, with `ui-no-vma-lock:` for a kernel without `CONFIG_PER_VMA_LOCK`.
+
+mod checks;
+mod kbuild;
+mod report;
+
+use crate::{
+    checks::Case,
+    kbuild::Kbuild,
+    report::Report, //
+};
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode, //
+};
+use ui_test::{
+    bless_output_files,
+    custom_flags::rustfix::RustfixMode,
+    error_on_output_conflict,
+    ignore_output_conflict,
+    per_test_config::TestConfig,
+    run_tests_generic,
+    spanned::Spanned,
+    CommandBuilder,
+    Config,
+    Error as UiError, //
+};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(err) => {
+            eprintln!("ui: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool, Box<dyn Error>> {
+    let mut bless = false;
+    let mut filters = Vec::new();
+    for arg in env::args().skip(1) {
+        match arg.as_str() {
+            "--bless" => bless = true,
+            _ if arg.starts_with('-') => return Err(format!("unknown option {arg}").into()),
+            _ => filters.push(arg),
+        }
+    }
+
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let cases_dir = here.join("cases");
+    let pinned_for = meta(&here.join("../../META"), "UI_TOOLCHAIN")?;
+    let kbuild = Kbuild::read(&PathBuf::from(
+        env::var_os("MMGUARD_BUILD").ok_or("MMGUARD_BUILD is not set")?,
+    ))?;
+    let version = kbuild.rustc_version()?;
+    let is_pinned = version == pinned_for;
+
+    println!(
+        "ui: rustc {version}, CONFIG_PER_VMA_LOCK={}",
+        if kbuild.per_vma_lock { "y" } else { "n" },
+    );
+    if !is_pinned {
+        println!("ui: messages are pinned for rustc {pinned_for}: only codes and lines compared");
+    }
+    if bless && !is_pinned {
+        return Err(format!("--bless needs rustc {pinned_for}").into());
+    }
+
+    let out_dir = env::temp_dir().join(format!("mmguard-ui-{}", std::process::id()));
+    let mut config = config(&cases_dir, &kbuild, &out_dir);
+    config.filter_files.clone_from(&filters);
+    config.output_conflict_handling = match (is_pinned, bless) {
+        (true, false) => error_on_output_conflict,
+        (true, true) => bless_case,
+        (false, _) => ignore_output_conflict,
+    };
+
+    // The paths in the flags are relative to the build folder.
+    env::set_current_dir(&kbuild.root)?;
+    let report = Report::default();
+    // The report has the outcome of each test.
+    let _ = run_tests_generic(
+        vec![config],
+        ui_test::default_file_filter,
+        per_file_config,
+        report.emitter(&cases_dir),
+    );
+    let _ = fs::remove_dir_all(&out_dir);
+
+    let prefix = if kbuild.per_vma_lock {
+        "ui"
+    } else {
+        "ui-no-vma-lock"
+    };
+    let mut results = String::new();
+    let (cases, strays) = Case::find(&cases_dir)?;
+    for case in &cases {
+        if !filters.is_empty()
+            && !filters
+                .iter()
+                .any(|f| case.path.to_string_lossy().contains(f))
+        {
+            continue;
+        }
+        let errors = case.check();
+        report.check(&format!("{} (checks)", case.name), &errors);
+        if errors.is_empty() && report.passed(&case.path) && report.passed(&case.twin()) {
+            results += &format!("{prefix}:{} ok\n", case.name);
+        }
+    }
+    for stray in strays {
+        report.check(&stray, &["belongs to no case".into()]);
+    }
+
+    if let Some(path) = env::var_os("MMGUARD_RESULTS") {
+        let mut file = fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?;
+        file.write_all(results.as_bytes())?;
+    }
+    let (passed, failed) = report.totals();
+    println!("ui: {passed} passed, {failed} failed");
+    Ok(failed == 0 && passed > 0)
+}
+
+/// Reads a value from `META`.
+fn meta(path: &Path, key: &str) -> Result<String, Box<dyn Error>> {
+    fs::read_to_string(path)
+        .map_err(|err| format!("{}: {err}", path.display()))?
+        .lines()
+        .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))
+        .map(str::to_string)
+        .ok_or_else(|| format!("{}: no {key}", path.display()).into())
+}
+
+/// How cases are compiled, and what of a message is pinned.
+fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
+    let mut args = vec!["--error-format=json".into()];
+    args.extend(kbuild.args.iter().map(Into::into));
+    args.extend(
+        [
+            "--emit=metadata",
+            // Line numbers in sources other than the case would make a message depend on edits
+            // that have nothing to do with it.
+            "-Zui-testing",
+            // A case is no module, but a fragment of one.
+            "-Adead_code",
+            "-Amissing_docs",
+            "-Dunused_must_use",
+        ]
+        .map(Into::into),
+    );
+
+    let mut config = Config {
+        program: CommandBuilder {
+            program: kbuild.rustc.clone(),
+            args,
+            envs: kbuild
+                .envs
+                .iter()
+                .map(|(key, value)| (key.into(), Some(value.into())))
+                .collect(),
+            ..CommandBuilder::rustc()
+        },
+        out_dir: out_dir.into(),
+        bless_command: Some("the same command with --bless".into()),
+        ..Config::rustc(cases)
+    };
+
+    // The edition is among kbuild's flags; suggestions of the compiler are not part of a rule.
+    config.comment_defaults.base().custom.clear();
+    config
+        .comment_defaults
+        .base()
+        .set_custom("rustfix", RustfixMode::Disabled);
+    // Read by `checks`.
+    config.custom_comments.insert("lock", |_, _, _| ());
+
+    let dir = regex_escape(&cases.display().to_string());
+    config.stderr_filter(&format!("{dir}/[^/]+/"), "");
+    // The sources of the crate and of the kernel, wherever they are.
+    config.stderr_filter(
+        r"(-->|:::) [^ \n]*?rust/(?:compat/\.\./)?(kernel/[^ \n]+\.rs):[0-9]+:[0-9]+",
+        "$1 rust/$2:LL:CC",
+    );
+    config.stderr_filter(
+        r"(-->|:::) [^ \n]*?(library/[^ \n]+\.rs):[0-9]+:[0-9]+",
+        "$1 $2:LL:CC",
+    );
+    // What says nothing of the mistake.
+    config.stderr_filter(r"(?m)^error: aborting due to .*\n", "");
+    config.stderr_filter(r"(?m)^Some errors have detailed explanations: .*\n", "");
+    config.stderr_filter(r"(?m)^For more information about .*\n", "");
+    config.stderr_filter(r"\n{2,}\z", "\n");
+    config
+}
+
+/// Pins the message of a case. A twin has none.
+fn bless_case(path: &Path, output: &[u8], errors: &mut Vec<UiError>, config: &TestConfig) {
+    if path.to_string_lossy().contains(".pass.") {
+        error_on_output_conflict(path, output, errors, config);
+    } else {
+        bless_output_files(path, output, errors, config);
+    }
+}
+
+/// Gives each file a crate name, as file names are none, and a folder of its own.
+fn per_file_config(config: &mut Config, contents: &Spanned<Vec<u8>>) {
+    let stem = contents.span.file.file_stem().unwrap().to_string_lossy();
+    let name = stem.replace(['-', '.'], "_");
+    config
+        .program
+        .args
+        .push(format!("--crate-name={name}").into());
+    config.out_dir.push(name);
+}
+
+/// Escapes a path for use in a regular expression.
+fn regex_escape(path: &str) -> String {
+    path.chars()
+        .flat_map(|c| {
+            (!c.is_alphanumeric() && c != '/')
+                .then_some('\\')
+                .into_iter()
+                .chain([c])
+        })
+        .collect()
+}
