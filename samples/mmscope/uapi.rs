@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note
+// SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note
 
 //! What the module and its client say to each other.
 //!
