@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-only
+
+include META
+
+# A kernel tree of the user's own, configured and built, for the targets that
+# say so, and the build folder for it.
+KDIR ?= /lib/modules/$(shell uname -r)/build
+MO ?= $(CURDIR)/build/$(notdir $(realpath $(KDIR)))
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO) LLVM=1
+
+.PHONY: help
+help:
+	@echo 'mmguard $(MMGUARD_VERSION), for Linux $(KERNEL_OLDEST) to $(KERNEL_NEWEST)'
+	@echo
+	@echo 'Everything is set up, fetched and built as needed:'
+	@echo '  make run              show a live process through the guards, in a VM'
+	@echo '  make test             run every test there is'
+	@echo '  make bless            write the messages of the UI tests anew'
+	@echo '  make rules            check the rule table against the last test run'
+	@echo '  make clean-cache      remove the kernels, tools and sources'
+	@echo
+	@echo 'For a kernel tree of your own, configured and built (KDIR=):'
+	@echo '  make probe            is the tree fit, and what does it give to modules'
+	@echo '  make modules          build the crate and the samples'
+	@echo '  make modules_install  install the samples'
+	@echo '  make clippy           lint with the kernel'\''s lints'
+	@echo '  make doc              document the crate, in build/doc'
+	@echo '  make rust-analyzer    write rust-project.json'
+	@echo '  make fmtcheck         check the format of the Rust files'
+	@echo '  make clean            remove what was built'
+
+# Each script stands on a line of its own, so that it ends when make is killed.
+.PHONY: run
+run:
+	@scripts/setup
+	@scripts/kernel x86_64-debug > /dev/null
+	@scripts/build x86_64-debug
+	@scripts/run
+
+.PHONY: test
+test:
+	@scripts/setup
+	@scripts/kernel x86_64-debug > /dev/null
+	@scripts/kernel x86_64-nosmp > /dev/null
+	@scripts/build x86_64-debug
+	@scripts/build x86_64-nosmp
+	@scripts/test
+
+.PHONY: bless
+bless:
+	@scripts/setup
+	@scripts/kernel x86_64-debug > /dev/null
+	@scripts/build x86_64-debug
+	@scripts/ui x86_64-debug --bless
+
+.PHONY: rules
+rules:
+	@scripts/rules
+
+.PHONY: clean-cache
+clean-cache:
+	@scripts/clean-cache
+
+.PHONY: probe
+probe:
+	@scripts/probe $(KDIR)
+
+.PHONY: modules
+modules:
+	@scripts/probe $(KDIR)
+	$(KBUILD) modules
+
+.PHONY: modules_install
+modules_install: modules
+	$(KBUILD) modules_install
+
+# Kbuild looks at what has changed, and a linter has nothing to build on: the
+# build folder is its own.
+.PHONY: clippy
+clippy:
+	@scripts/probe $(KDIR)
+	rm -rf $(MO)-clippy
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO)-clippy LLVM=1 CLIPPY=1 modules
+
+.PHONY: doc
+doc: modules
+	@scripts/doc $(MO)
+
+.PHONY: rust-analyzer
+rust-analyzer: modules
+	@scripts/rust-analyzer $(KDIR) $(MO)
+
+.PHONY: fmtcheck
+fmtcheck:
+	@scripts/fmtcheck
+
+.PHONY: clean
+clean:
+	rm -rf build rust-project.json
