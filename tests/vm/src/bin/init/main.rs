@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The first process of the test VM.
+//!
+//! It runs the plan that `mmguard.plan=` on the kernel command line names, writes the results to
+//! the second serial port, and switches the machine off, whatever happens.
+
+mod device;
+mod moving;
+mod subject;
+
+use mmguard_vm::tap::{note, Failure, Tap};
+use nix::{
+    errno::Errno,
+    kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags},
+    libc,
+    mount::{mount, MsFlags},
+    sys::{
+        reboot::{reboot, RebootMode},
+        wait::{waitpid, WaitPidFlag, WaitStatus},
+    },
+};
+use std::{
+    ffi::{CStr, CString},
+    fs::{self, File},
+    os::fd::AsRawFd,
+    panic,
+    process::Command,
+    thread,
+    time::Duration,
+};
+use subject::Subject;
+
+/// After this many seconds the machine is switched off, unless `mmguard.timeout=` says otherwise.
+const TIMEOUT: u64 = 240;
+
+/// The most rows of a quiet process that may need the mmap lock, in percent.
+const MAX_FALLBACK: &str = "5";
+
+fn main() {
+    if std::process::id() != 1 {
+        eprintln!("init: this is the first process of a VM; see scripts/vm");
+        std::process::exit(2);
+    }
+    let result = panic::catch_unwind(|| {
+        set_up();
+        let cmdline = fs::read_to_string("/proc/cmdline").unwrap_or_default();
+        watch(option(&cmdline, "mmguard.timeout").and_then(|s| s.parse().ok()));
+        let plan = option(&cmdline, "mmguard.plan").unwrap_or("none");
+        note(format_args!("plan {plan}"));
+        let mut tap = Tap::default();
+        run_plan(&mut tap, plan);
+        reap();
+        tap.finish();
+    });
+    if result.is_err() {
+        println!("not ok - init panicked");
+    }
+    println!("mmguard-vm: done");
+    power_off();
+}
+
+fn run_plan(tap: &mut Tap, plan: &str) {
+    match plan {
+        "run" => show_and_compare(tap, true),
+        "mmscope" => mmscope(tap, true),
+        "nosmp" => {
+            load_test(tap, "mmguard_template", c"");
+            mmscope(tap, false);
+        }
+        "kunit" => load_test(tap, "mmguard_kunit", c""),
+        "splat-warn" => load_test(tap, "mmguard_splat", c"kind=1"),
+        "splat-lockdep" => load_test(tap, "mmguard_splat", c"kind=2"),
+        "splat-lockdep-vma" => load_test(tap, "mmguard_splat", c"kind=3"),
+        _ => drop(tap.test("a known plan", || {
+            Err::<&str, _>(format!("no plan is named {plan}"))
+        })),
+    }
+}
+
+fn option<'a>(cmdline: &'a str, name: &str) -> Option<&'a str> {
+    cmdline
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Mounts what is needed, and sends the output to the second serial port.
+fn set_up() {
+    for (kind, target) in [
+        ("proc", "/proc"),
+        ("sysfs", "/sys"),
+        ("devtmpfs", "/dev"),
+        ("tmpfs", "/tmp"),
+    ] {
+        let _ = fs::create_dir_all(target);
+        if let Err(err) = mount(
+            Some(kind),
+            target,
+            Some(kind),
+            MsFlags::empty(),
+            None::<&str>,
+        ) {
+            // Where the kernel mounts it by itself, it is there already.
+            if err != Errno::EBUSY {
+                eprintln!("init: cannot mount {target}: {err}");
+            }
+        }
+    }
+    match File::options().read(true).write(true).open("/dev/ttyS1") {
+        Ok(tty) => {
+            for fd in 0..3 {
+                // SAFETY: Nothing else uses the standard streams yet.
+                unsafe { libc::dup2(tty.as_raw_fd(), fd) };
+            }
+        }
+        Err(err) => eprintln!("init: cannot open /dev/ttyS1: {err}"),
+    }
+    let _ = fs::write("/proc/sys/vm/nr_hugepages", "8");
+}
+
+/// Switches the machine off if it takes too long.
+fn watch(seconds: Option<u64>) {
+    let seconds = seconds.unwrap_or(TIMEOUT);
+    thread::spawn(move || {
+        thread::sleep(Duration::from_secs(seconds));
+        println!("not ok - timeout");
+        note(format_args!("not done after {seconds} s; the tasks are:"));
+        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let dir = entry.path();
+            if dir.is_symlink() {
+                continue; // `self` and `thread-self`
+            }
+            let Ok(stack) = fs::read_to_string(dir.join("stack")) else {
+                continue;
+            };
+            let comm = fs::read_to_string(dir.join("comm")).unwrap_or_default();
+            note(format_args!("{} {}", dir.display(), comm.trim()));
+            note(stack);
+        }
+        println!("mmguard-vm: done");
+        power_off();
+    });
+}
+
+fn power_off() -> ! {
+    // SAFETY: It has no arguments.
+    unsafe { libc::tcdrain(1) };
+    nix::unistd::sync();
+    let _ = reboot(RebootMode::RB_POWER_OFF);
+    loop {
+        thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// Reaps the children that nobody waited for.
+fn reap() {
+    while !matches!(
+        waitpid(None, Some(WaitPidFlag::WNOHANG)),
+        Err(_) | Ok(WaitStatus::StillAlive)
+    ) {}
+}
+
+fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
+    let path = format!("/lib/modules/{name}.ko");
+    let file = File::open(&path).map_err(|err| format!("{path}: {err}"))?;
+    finit_module(&file, parameters, ModuleInitFlags::empty())
+        .map_err(|err| format!("cannot load {path}: {err}; see the kernel log"))?;
+    Ok(String::new())
+}
+
+fn load_test(tap: &mut Tap, name: &str, parameters: &CStr) {
+    tap.test(&format!("{name} loads"), || load(name, parameters));
+}
+
+/// Runs the client. Returns what it prints.
+fn client(args: &[&str]) -> Result<String, Failure> {
+    let output = Command::new("/bin/mmscope")
+        .args(args)
+        .output()
+        .map_err(|err| format!("/bin/mmscope: {err}"))?;
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() {
+        return Ok(stdout.into_owned());
+    }
+    Err(format!(
+        "{stdout}{}mmscope {}: {}\n",
+        String::from_utf8_lossy(&output.stderr),
+        args.join(" "),
+        output.status
+    ))
+}
+
+/// Runs the client, which must exit with this and say that.
+fn client_fails(args: &[&str], code: i32, says: &str) -> Result<String, Failure> {
+    match client(args) {
+        Err(text)
+            if text.contains(says) && text.trim_end().ends_with(&format!("status: {code}")) =>
+        {
+            Ok(text)
+        }
+        result => Err(format!("{result:?}, not {code} and: {says}")),
+    }
+}
+
+fn client_tests(tap: &mut Tap, vma_locks: bool) {
+    tap.test("the client says why it cannot look", || {
+        Ok([
+            client_fails(&["2"], 2, "kernel thread")?,
+            client_fails(&["4000000"], 2, "no such process")?,
+            client_fails(&["0"], 2, "no such process")?,
+            client_fails(&["-1"], 2, "no such process")?,
+            client_fails(&["x"], 2, "neither a PID nor `self`")?,
+        ]
+        .concat())
+    });
+    tap.test("the client never takes moving for a difference", || {
+        let mut moving = Subject::spawn(&["moving", "/tmp/counters", "1"])?;
+        moving.go()?;
+        let mut matches = 0;
+        for _ in 0..10 {
+            // It may have stood still for that moment.
+            match client(&[&moving.pid().to_string(), "--check"]) {
+                Ok(_) => matches += 1,
+                Err(text) if text.contains("kill -STOP") => {}
+                Err(text) => return Err(text),
+            }
+        }
+        Ok(format!("{matches} of 10 times it matched nevertheless"))
+    });
+    tap.test("the client writes JSON", || {
+        let text = client(&["1", "--json"])?;
+        match text.contains("\"comm\": \"init\"") && text.contains("\"name\": \"[stack]\"") {
+            true => Ok(String::new()),
+            false => Err(text),
+        }
+    });
+    if !vma_locks {
+        tap.test(
+            "the client says that too many rows needed the mmap lock",
+            || client_fails(&["1", "--check", "--max-fallback", "5"], 1, "more than 5 %"),
+        );
+    }
+}
+
+/// Shows a live process, and compares three with `/proc`.
+fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
+    load_test(tap, "mmscope", c"");
+    tap.test("mmscope shows a live process", || {
+        let few = Subject::spawn(&["few"])?;
+        println!("\nmmscope {}", few.pid());
+        println!("{}", client(&[&few.pid().to_string()])?);
+        Ok("")
+    });
+
+    let mut summary = Vec::new();
+    let mut check = |tap: &mut Tap, name: &str, pid: &str| {
+        tap.test(name, || {
+            let max = if vma_locks { MAX_FALLBACK } else { "100" };
+            let line = client(&[pid, "--check", "--max-fallback", max])?;
+            summary.push(line.clone());
+            Ok(line)
+        });
+    };
+    check(tap, "PID 1 is as /proc says", "1");
+    check(tap, "the client is as /proc says", "self");
+    let many = Subject::spawn(&["many"]);
+    if let Ok(many) = &many {
+        many.stop();
+        let name = "a stopped process of over 2,000 mappings is as /proc says";
+        check(tap, name, &many.pid().to_string());
+    }
+    tap.test("the process of over 2,000 mappings has that many", || {
+        let many = many?;
+        let maps = fs::read(format!("/proc/{}/maps", many.pid())).map_err(|err| err.to_string())?;
+        match maps.iter().filter(|&&byte| byte == b'\n').count() {
+            count @ 2001.. => Ok(format!("{count} mappings")),
+            count => Err(format!("only {count} mappings")),
+        }
+    });
+    print!("\n{}\n", summary.concat());
+}
+
+/// Every test of the device and the client.
+fn mmscope(tap: &mut Tap, vma_locks: bool) {
+    tap.test("the client says that the module is not loaded", || {
+        client_fails(&["1"], 2, "insmod mmscope.ko")
+    });
+    show_and_compare(tap, vma_locks);
+    client_tests(tap, vma_locks);
+    device::tests(tap, vma_locks);
+    moving::tests(tap, vma_locks);
+    tap.test(
+        "the module unloads, but not while the device is open",
+        || {
+            let unload = || {
+                let name = CString::new("mmscope").unwrap();
+                delete_module(&name, DeleteModuleFlags::O_NONBLOCK)
+            };
+            let open = mmscope::device::Device::open().map_err(|err| err.to_string())?;
+            let while_open = unload();
+            if while_open != Err(Errno::EWOULDBLOCK) {
+                return Err(format!("open: {while_open:?}"));
+            }
+            drop(open);
+            unload().map_err(|err| format!("closed: {err}"))?;
+            load("mmscope", c"")
+        },
+    );
+}
