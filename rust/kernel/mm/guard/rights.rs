@@ -2,7 +2,7 @@
 
 //! What each lock allows.
 //!
-//! A [`Vma`](super::Vma) carries in its type the lock that it is held by. Operations ask for the
+//! A [`Vma`] carries in its type the lock that it is held by. Operations ask for the
 //! weakest right that their rule allows, so that one `vma.start()` serves every guard.
 //!
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
