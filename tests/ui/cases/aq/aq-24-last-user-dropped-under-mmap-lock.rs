@@ -5,14 +5,14 @@
 use kernel::{mm::MmWithUser, sync::aref::ARef};
 use mmguard::*;
 
-struct Session(ARef<MmWithUser>);
+struct Subject(ARef<MmWithUser>);
 
-fn user(session: &Session) -> &MmWithUser {
-    &session.0
+fn user(subject: &Subject) -> &MmWithUser {
+    &subject.0
 }
 
-fn switch(session: &mut Session, next: Session) {
-    let mut ctx = LockContext::new(user(session));
+fn switch(subject: &mut Subject, next: Subject) {
+    let mut ctx = LockContext::new(user(subject));
     let _guard = ctx.mmap_read_lock();
-    *session = next; //~ E0506
+    *subject = next; //~ E0506
 }

@@ -5,15 +5,15 @@
 use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
 use mmguard::*;
 
-struct Session(ARef<MmWithUser>);
+struct Subject(ARef<MmWithUser>);
 
-fn user(session: &Session) -> &MmWithUser {
-    &session.0
+fn user(subject: &Subject) -> &MmWithUser {
+    &subject.0
 }
 
-fn switch(session: &mut Session, next: Session, addr: usize) -> Result {
-    let mut ctx = LockContext::new(user(session));
+fn switch(subject: &mut Subject, next: Subject, addr: usize) -> Result {
+    let mut ctx = LockContext::new(user(subject));
     let _vma = ctx.stabilise(addr)?;
-    *session = next; //~ E0506
+    *subject = next; //~ E0506
     Ok(())
 }

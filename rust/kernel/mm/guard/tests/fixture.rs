@@ -2,6 +2,7 @@
 
 //! What the tests stand on: an mm with VMAs, and a second task.
 
+use super::super::LockContext;
 use crate::bindings;
 use core::ops::Deref;
 use kernel::{
@@ -218,6 +219,22 @@ impl Drop for Thread {
             bindings::kthread_stop(self.task);
             bindings::put_task_struct(self.task);
         }
+    }
+}
+
+/// Holds the mmap write lock until `end`, for another task to run.
+pub(super) fn hold_mmap_write_lock(
+    mm: &TestMm,
+    locked: &Event,
+    end: &Event,
+) -> impl FnOnce() + Send + 'static {
+    let (mm, locked, end) = (mm.share(), locked.clone(), end.clone());
+    move || {
+        let mut ctx = LockContext::new(&mm);
+        let guard = ctx.mmap_write_lock();
+        locked.happen();
+        end.wait();
+        drop(guard);
     }
 }
 

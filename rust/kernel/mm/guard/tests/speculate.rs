@@ -33,16 +33,7 @@ mod suite {
     fn write_locked_mm_is_not_read() -> Result {
         let mm = TestMm::new()?;
         let (locked, end) = (Event::new()?, Event::new()?);
-        let thread = Thread::spawn({
-            let (mm, locked, end) = (mm.share(), locked.clone(), end.clone());
-            move || {
-                let mut ctx = LockContext::new(&mm);
-                let guard = ctx.mmap_write_lock();
-                locked.happen();
-                end.wait();
-                drop(guard);
-            }
-        })?;
+        let thread = Thread::spawn(hold_mmap_write_lock(&mm, &locked, &end))?;
         expect!(locked.wait());
         let ctx = LockContext::new(&mm);
         expect!(ctx.mmap_lock_speculate(|s| s.first_vma_range(0)).is_none());

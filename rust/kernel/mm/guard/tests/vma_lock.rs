@@ -29,6 +29,18 @@ fn elsewhere(mm: &TestMm, f: impl FnOnce(&MmWithUser) -> bool + Send + 'static) 
     Ok(yes.happened())
 }
 
+/// Write-locks the VMA at [`BASE`], for another task to run.
+fn write_lock(mm: &TestMm, taken: &Event) -> impl FnOnce() + Send + 'static {
+    let (mm, taken) = (mm.share(), taken.clone());
+    move || {
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        if guard.vma_start_write(BASE).is_ok() {
+            taken.happen();
+        }
+    }
+}
+
 /// Whether a task can read-lock the VMA at `addr` at once.
 fn can_read_lock(mm: &MmWithUser, addr: usize) -> bool {
     LockContext::new(mm).lock_vma_under_rcu(addr).is_ok()
@@ -124,16 +136,7 @@ mod suite {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
         let taken = Event::new()?;
-        let write = {
-            let (mm, taken) = (mm.share(), taken.clone());
-            move || {
-                let mut ctx = LockContext::new(&mm);
-                let mut guard = ctx.mmap_write_lock();
-                if guard.vma_start_write(BASE).is_ok() {
-                    taken.happen();
-                }
-            }
-        };
+        let write = write_lock(&mm, &taken);
         let Ok(vma) = ctx.lock_vma_under_rcu(BASE) else {
             expect!(!PER_VMA_LOCK);
             // Nothing to wait for: the mmap write lock is enough.
@@ -211,16 +214,7 @@ mod suite {
                 expect!(vma.start() == BASE);
                 // The mmap write lock is free, and the VMA cannot be written.
                 let taken = Event::new()?;
-                let thread = Thread::spawn({
-                    let (mm, taken) = (mm.share(), taken.clone());
-                    move || {
-                        let mut ctx = LockContext::new(&mm);
-                        let mut guard = ctx.mmap_write_lock();
-                        if guard.vma_start_write(BASE).is_ok() {
-                            taken.happen();
-                        }
-                    }
-                })?;
+                let thread = Thread::spawn(write_lock(&mm, &taken))?;
                 #[cfg(CONFIG_PER_VMA_LOCK)]
                 expect!(eventually(|| writer_waits(vma.as_ptr())));
                 expect!(!taken.happened());
@@ -298,16 +292,7 @@ mod suite {
         drop(guard);
 
         let (locked, end) = (Event::new()?, Event::new()?);
-        let thread = Thread::spawn({
-            let (mm, locked, end) = (mm.share(), locked.clone(), end.clone());
-            move || {
-                let mut ctx = LockContext::new(&mm);
-                let guard = ctx.mmap_write_lock();
-                locked.happen();
-                end.wait();
-                drop(guard);
-            }
-        })?;
+        let thread = Thread::spawn(hold_mmap_write_lock(&mm, &locked, &end))?;
         expect!(locked.wait());
         expect!(vma.mmap_read_trylock().is_none());
         end.happen();
@@ -327,16 +312,7 @@ mod suite {
         let vma = guard.as_ptr();
         core::mem::forget(guard);
         let taken = Event::new()?;
-        let thread = Thread::spawn({
-            let (mm, taken) = (mm.share(), taken.clone());
-            move || {
-                let mut ctx = LockContext::new(&mm);
-                let mut guard = ctx.mmap_write_lock();
-                if guard.vma_start_write(BASE).is_ok() {
-                    taken.happen();
-                }
-            }
-        })?;
+        let thread = Thread::spawn(write_lock(&mm, &taken))?;
         #[cfg(CONFIG_PER_VMA_LOCK)]
         expect!(eventually(|| writer_waits(vma)));
         expect!(!taken.happened());
