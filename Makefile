@@ -6,7 +6,9 @@ include META
 # say so, and the build folder for it.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 MO ?= $(CURDIR)/build/$(notdir $(realpath $(KDIR)))
-KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO) LLVM=1
+# Clang is the only compiler that works; LLVM=-22 or LLVM=/path/ picks one.
+export LLVM ?= 1
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO) LLVM=$(LLVM)
 
 .PHONY: help
 help:
@@ -80,7 +82,7 @@ modules_install: modules
 clippy:
 	@scripts/probe $(KDIR)
 	rm -rf $(MO)-clippy
-	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO)-clippy LLVM=1 CLIPPY=1 modules
+	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO)-clippy LLVM=$(LLVM) CLIPPY=1 modules
 
 .PHONY: doc
 doc: modules

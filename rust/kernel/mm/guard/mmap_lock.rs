@@ -175,14 +175,14 @@ impl<'m> LockContext<'m> {
     ///
     /// # Errors
     ///
-    /// `EDEADLK` if `outer` is the lock of this very mm.
+    /// `EINVAL` if `outer` is the lock of this very mm.
     #[inline]
     pub fn mmap_write_lock_nested(
         &mut self,
         outer: &MmGuard<'_, Write>,
     ) -> Result<MmGuard<'_, Write>> {
         if core::ptr::eq(outer.mm, self.mm) {
-            return Err(EDEADLK);
+            return Err(EINVAL);
         }
         // CAST: The subclass is a small constant.
         let subclass = bindings::SINGLE_DEPTH_NESTING as c_int;
