@@ -31,19 +31,20 @@ help:
 	@echo '  make fmtcheck         check the format of the Rust files'
 	@echo '  make clean            remove what was built'
 
-# Each script stands on a line of its own, so that it ends when make is killed.
+# Each script stands on a line of its own, with no shell between it and make
+# (hence the exec), so that it ends when make is killed.
 .PHONY: run
 run:
 	@scripts/setup
-	@scripts/kernel x86_64-debug > /dev/null
+	@exec scripts/kernel x86_64-debug > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/run
 
 .PHONY: test
 test:
 	@scripts/setup
-	@scripts/kernel x86_64-debug > /dev/null
-	@scripts/kernel x86_64-nosmp > /dev/null
+	@exec scripts/kernel x86_64-debug > /dev/null
+	@exec scripts/kernel x86_64-nosmp > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/build x86_64-nosmp
 	@scripts/test
@@ -51,7 +52,7 @@ test:
 .PHONY: bless
 bless:
 	@scripts/setup
-	@scripts/kernel x86_64-debug > /dev/null
+	@exec scripts/kernel x86_64-debug > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/ui x86_64-debug --bless
 
