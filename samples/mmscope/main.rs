@@ -98,16 +98,13 @@ impl kernel::InPlaceModule for MmScopeModule {
 /// An open `/dev/mmscope`.
 #[pin_data]
 struct MmScope {
-    #[pin]
-    state: Mutex<State>,
-}
-
-struct State {
     /// What is looked at. It holds no user reference, so it does not keep the memory of a process
     /// that exits.
-    target: Option<ARef<Mm>>,
-    /// Where names are put together, under the lock of a VMA.
-    name: KVVec<u8>,
+    ///
+    /// The lock is held for a moment only: a write to user memory may take as long as its owner
+    /// likes, by userfaultfd, and others must not wait for that.
+    #[pin]
+    target: Mutex<Option<ARef<Mm>>>,
 }
 
 #[vtable]
@@ -115,10 +112,9 @@ impl MiscDevice for MmScope {
     type Ptr = Pin<KBox<Self>>;
 
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        let name = KVVec::from_elem(0, PATH_MAX, GFP_KERNEL)?;
         KBox::pin_init(
             pin_init!(Self {
-                state <- new_mutex!(State { target: None, name }),
+                target <- new_mutex!(None),
             }),
             GFP_KERNEL,
         )
@@ -131,15 +127,14 @@ impl MiscDevice for MmScope {
         if !may_look() {
             return Err(EPERM);
         }
-        let mut state = me.state.lock();
         let arg = UserPtr::from_addr(arg);
         match cmd {
-            ATTACH => state.attach(UserSlice::new(arg, size_of::<Pid>()).reader().read()?)?,
+            ATTACH => me.attach(UserSlice::new(arg, size_of::<Pid>()).reader().read()?)?,
             _ => {
                 let (mut reader, mut writer) =
                     UserSlice::new(arg, size_of::<Vmas>()).reader_writer();
                 let mut vmas = reader.read()?;
-                state.read_vmas(&mut vmas)?;
+                me.read_vmas(&mut vmas)?;
                 writer.write(&vmas)?;
             }
         }
@@ -156,15 +151,17 @@ fn may_look() -> bool {
     unsafe { bindings::capable(bindings::CAP_SYS_PTRACE as c_int) }
 }
 
-impl State {
-    fn attach(&mut self, pid: Pid) -> Result {
+impl MmScope {
+    fn attach(&self, pid: Pid) -> Result {
         let mm = mm_from_pid(pid)?;
-        self.target = Some(ARef::from(&**mm));
+        let before = self.target.lock().replace(ARef::from(&**mm));
+        // Dropped without the lock, as that may sleep.
+        drop(before);
         Ok(())
     }
 
-    fn read_vmas(&mut self, vmas: &mut Vmas) -> Result {
-        let target = self.target.as_ref().ok_or(ENXIO)?;
+    fn read_vmas(&self, vmas: &mut Vmas) -> Result {
+        let target = self.target.lock().clone().ok_or(ENXIO)?;
         let mm = target.mmget_not_zero().ok_or(ESRCH)?;
         let from = usize::try_from(vmas.from)?;
         if from % PAGE_SIZE != 0 || from > task_size(&mm) {
@@ -178,6 +175,8 @@ impl State {
             buf: vmas.buf,
             ..Vmas::default()
         };
+        // Where names are put together, under the lock of a VMA.
+        let mut name_buf = KVVec::from_elem(0, PATH_MAX, GFP_KERNEL)?;
         let mut ctx = LockContext::new(&mm);
         let mut walk = ctx.walk_vmas(from);
         loop {
@@ -187,7 +186,7 @@ impl State {
             // The lock is dropped before the row is written: a write to user memory may fault, and
             // a fault takes the mmap lock of the writer, who may be the one that is looked at.
             let (row, name) = match walk.next_vma()? {
-                Some(vma) => describe(&vma, vma.held_lock(), &mut self.name),
+                Some(vma) => describe(&vma, vma.held_lock(), &mut name_buf),
                 None => {
                     vmas.end = 1;
                     vmas.from = position as u64;
