@@ -145,7 +145,7 @@ impl MiscDevice for MmScope {
 /// Whether the current task may look at other address spaces.
 ///
 /// The check that `/proc/PID/maps` makes, `ptrace_may_access()`, is not exported to modules. This
-/// is the capability that passes it for every process.
+/// is the capability that lets a task pass it for any process, unless a security module objects.
 fn may_look() -> bool {
     // SAFETY: `capable` may be called in task context.
     unsafe { bindings::capable(bindings::CAP_SYS_PTRACE as c_int) }
@@ -164,7 +164,7 @@ impl MmScope {
         let target = self.target.lock().clone().ok_or(ENXIO)?;
         let mm = target.mmget_not_zero().ok_or(ESRCH)?;
         let from = usize::try_from(vmas.from)?;
-        if from % PAGE_SIZE != 0 || from > task_size(&mm) {
+        if from % PAGE_SIZE != 0 || task_size(&mm).is_some_and(|end| from > end) {
             return Err(EINVAL);
         }
         let buf = UserPtr::from_addr(usize::try_from(vmas.buf)?);
@@ -209,10 +209,12 @@ impl MmScope {
     }
 }
 
-/// The end of the addresses that the mm may use, in bytes.
-fn task_size(mm: &MmWithUser) -> usize {
-    // SAFETY: The mm is valid. The field is set before the mm is anybody's.
-    unsafe { (*mm.as_raw()).__bindgen_anon_1.task_size }
+/// The end of the addresses that the mm may use, in bytes, once `execve` has set it.
+fn task_size(mm: &MmWithUser) -> Option<usize> {
+    // SAFETY: The mm is valid. `setup_new_exec()` may write the field at the same time, once,
+    // hence the volatile read.
+    let end = unsafe { (&raw const (*mm.as_raw()).__bindgen_anon_1.task_size).read_volatile() };
+    (end != 0).then_some(end)
 }
 
 /// Writes a row with its name and padding.

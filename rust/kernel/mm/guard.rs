@@ -25,8 +25,8 @@
 //! Locks are taken through a [`LockContext`], one for a task and an mm. Each guard borrows it
 //! exclusively, so a lock that must not be taken cannot be named:
 //!
-//! - The mmap lock is never waited for while a VMA read lock of that mm is held. Who waits for
-//!   the mmap write lock may be holding up the VMA's reader, and the reader would wait for them.
+//! - The mmap lock is never waited for while a VMA read lock of that mm is held. Who holds the
+//!   mmap write lock may be waiting, in `vma_start_write()`, for this very reader.
 //! - The mmap lock is not taken twice, not even for reading: a writer that queues in between stops
 //!   the second reader.
 //! - A VMA write lock has no release of its own. It ends when the mmap write lock is dropped or
@@ -35,8 +35,12 @@
 //! # What is proved, and what is not
 //!
 //! The rules hold within one [`LockContext`]. A second context for the same mm, the lock methods
-//! of [`MmWithUser`] and C code reach past it. That may deadlock, which lockdep reports; it is
-//! never undefined behaviour. The same goes for a guard that is leaked: the lock stays held.
+//! of [`MmWithUser`] and C code reach past it. That may deadlock, which lockdep reports; it is not
+//! undefined behaviour.
+//!
+//! A guard that is leaked leaves its lock held, and what it protects stays protected. But a task
+//! must not exit with a lock held, leaked ones included: the lock remembers its owner, and a later
+//! writer looks at it. That holds for every sleeping lock of the kernel crate, and no type sees it.
 //!
 //! Some functions that need a VMA take an address instead of a [`Vma`]: two address spaces have
 //! lifetimes that unify, so a VMA passed beside a guard could be another mm's.

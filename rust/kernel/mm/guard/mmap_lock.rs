@@ -129,7 +129,7 @@ impl<'m> LockContext<'m> {
     ///
     /// # Errors
     ///
-    /// Gives the context back if a writer holds the lock or waits for it.
+    /// Gives the context back if the lock cannot be had at once.
     #[inline]
     pub fn mmap_read_trylock(&mut self) -> Result<MmGuard<'_, Read>, &mut Self> {
         // SAFETY: `mm` is valid, as `self` borrows it.
@@ -170,7 +170,8 @@ impl<'m> LockContext<'m> {
     /// Takes the mmap lock of a second mm for writing, under that of a first one.
     ///
     /// Sleeps until nobody else has it. The caller answers for the order of the two address
-    /// spaces, as `fork` does with the parent before the child.
+    /// spaces, as `fork` does with the parent before the child. Two are as many as lockdep can
+    /// tell apart. There is no killable form.
     /// C: `mmap_write_lock_nested(mm, SINGLE_DEPTH_NESTING)`.
     ///
     /// # Errors

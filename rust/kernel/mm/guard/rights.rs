@@ -54,8 +54,9 @@ pub trait Stabilises: Sealed {}
 
 /// The lock lets its holder write the fields that reverse-mapping walks do not rely on.
 ///
-/// `Documentation/mm/process_addrs.rst` has the list of the fields; it is all of them but
-/// `vm_start`, `vm_end` and `vm_pgoff`, which also need the reverse-mapping locks.
+/// They are the flags, `vm_page_prot`, `anon_name`, `vm_policy` and `vm_userfaultfd_ctx`, by the
+/// table of `Documentation/mm/process_addrs.rst`. All other fields need further locks, or are not
+/// written on an attached VMA.
 #[diagnostic::on_unimplemented(
     message = "writing this field needs the mmap write lock and the VMA write lock, but only \
                `Vma<'_, {Self}>` is held",

@@ -200,7 +200,8 @@ impl<'g, L: Stabilises> Vma<'g, L> {
 
     /// Whether the VMA is the heap of its process, set up by `brk`.
     ///
-    /// Under a VMA lock alone `brk` may be moving at the moment. C: `vma_is_initial_heap()`.
+    /// Unless the mmap write lock is held, the answer may be out of date: `brk(2)` and `prctl(2)`
+    /// move the heap. C: `vma_is_initial_heap()`.
     #[inline]
     pub fn is_initial_heap(&self) -> bool {
         // SAFETY: By the type invariants, the VMA is stable, and its mm is pinned.
@@ -209,6 +210,7 @@ impl<'g, L: Stabilises> Vma<'g, L> {
 
     /// Whether the VMA is the stack with which the process began.
     ///
+    /// Unless the mmap write lock is held, the answer may be out of date, by `prctl(2)`.
     /// C: `vma_is_initial_stack()`.
     #[inline]
     pub fn is_initial_stack(&self) -> bool {
@@ -223,13 +225,15 @@ impl<'g, L: Stabilises> Vma<'g, L> {
     ///
     /// # Errors
     ///
-    /// `EPERM` if `set` has another flag. The VMA is then unchanged.
+    /// `EPERM` if `set` has another flag, or has `VM_DONTCOPY` for a sealed VMA, whose content a
+    /// child must get. The VMA is then unchanged.
     #[inline]
     pub fn set_flags(&mut self, set: vm_flags_t) -> Result
     where
         L: MayWriteMost,
     {
-        if set & !WRITABLE_FLAGS != 0 {
+        if set & !WRITABLE_FLAGS != 0 || (set & flags::DONTCOPY != 0 && self.flags() & SEALED != 0)
+        {
             return Err(EPERM);
         }
         // SAFETY: By the type invariants and the bound, the mmap write lock and the VMA write lock
@@ -240,14 +244,14 @@ impl<'g, L: Stabilises> Vma<'g, L> {
 
     /// Clears flags of an attached VMA.
     ///
-    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be cleared, under the conditions under which
-    /// `madvise(2)` clears them. Does not sleep. C: `vm_flags_clear()`.
+    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be cleared, and only where `madvise(2)` would.
+    /// Does not sleep. C: `vm_flags_clear()`.
     ///
     /// # Errors
     ///
-    /// `EPERM` if `clear` has another flag; `EINVAL` if the VMA maps device memory, and so must
-    /// keep out of core dumps (`VM_DONTDUMP`) or, with `VM_IO`, of children (`VM_DONTCOPY`). The
-    /// VMA is then unchanged.
+    /// `EPERM` if `clear` has another flag; `EINVAL` if the VMA is a driver's special one (any of
+    /// `VM_SPECIAL`), or has `VM_DROPPABLE` and `clear` has `VM_DONTDUMP`. The VMA is then
+    /// unchanged.
     #[inline]
     pub fn clear_flags(&mut self, clear: vm_flags_t) -> Result
     where
@@ -257,10 +261,7 @@ impl<'g, L: Stabilises> Vma<'g, L> {
             return Err(EPERM);
         }
         let has = self.flags();
-        if clear & flags::DONTDUMP != 0 && has & KEEPS_DONTDUMP != 0 {
-            return Err(EINVAL);
-        }
-        if clear & flags::DONTCOPY != 0 && has & flags::IO != 0 {
+        if has & SPECIAL != 0 || (clear & flags::DONTDUMP != 0 && has & DROPPABLE != 0) {
             return Err(EINVAL);
         }
         // SAFETY: As in `set_flags`.
@@ -289,6 +290,21 @@ impl<'g, L: Stabilises> Vma<'g, L> {
 /// The flags that may be changed on an attached VMA.
 const WRITABLE_FLAGS: vm_flags_t = flags::DONTDUMP | flags::DONTCOPY;
 
-/// A VMA with any of these is kept out of core dumps for good, as in `madvise_vma_behavior()`.
-const KEEPS_DONTDUMP: vm_flags_t =
-    flags::IO | flags::PFNMAP | flags::MIXEDMAP | flags::DONTEXPAND | flags::HUGETLB;
+/// `VM_SPECIAL`: a driver's VMA, of which core mm knows too little to copy or to dump it.
+///
+/// `madvise(2)` dumps hugetlb VMAs nevertheless, which have one of these; this does not.
+const SPECIAL: vm_flags_t = flags::IO | flags::DONTEXPAND | flags::PFNMAP | flags::MIXEDMAP;
+
+/// `VM_DROPPABLE`: the pages may be dropped, and are often secret.
+const DROPPABLE: vm_flags_t = if cfg!(CONFIG_64BIT) {
+    1 << bindings::VMA_DROPPABLE_BIT
+} else {
+    flags::NONE
+};
+
+/// `VM_SEALED`: user space has asked that the VMA stays as it is.
+const SEALED: vm_flags_t = if cfg!(CONFIG_64BIT) {
+    1 << bindings::VMA_SEALED_BIT
+} else {
+    flags::NONE
+};

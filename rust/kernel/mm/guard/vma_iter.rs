@@ -68,8 +68,9 @@ pub(super) fn first_entry(
 ) -> Option<(NonNull<bindings::vm_area_struct>, Range<usize>)> {
     let mut vmi = iterator(mm, from);
     let rcu = rcu::read_lock();
-    // SAFETY: The iterator is valid, and the RCU read lock is held. The tree is in RCU mode, as
-    // `mm_users` has not been zero since it was set up, or it is empty.
+    // SAFETY: The iterator is valid, and the RCU read lock is held. The tree is in RCU mode: it is
+    // not only while `dup_mmap()` fills a new mm, which nobody else can have yet, and in
+    // `exit_mmap()`, when `mm_users` is zero.
     let vma = unsafe { bindings::vma_next(&mut vmi) };
     drop(rcu);
     // A VMA ends below the kernel's half of the address space, so its last byte has a successor.

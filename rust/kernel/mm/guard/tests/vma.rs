@@ -71,23 +71,46 @@ mod suite {
     }
 
     #[test]
-    fn device_memory_stays_out_of_dumps() -> Result {
+    fn special_vmas_keep_their_flags() -> Result {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
         let before = vma.flags();
         vma.set_flags(flags::DONTDUMP | flags::DONTCOPY)?;
-        // SAFETY: The VMA is write-locked. The flag says that its memory is a device's, which is
-        // taken back below, before anything can rely on it.
-        unsafe { bindings::vm_flags_set(vma.as_ptr(), flags::IO) };
-        let dump = vma.clear_flags(flags::DONTDUMP);
-        let copy = vma.clear_flags(flags::DONTCOPY);
-        // SAFETY: As above.
-        unsafe { bindings::vm_flags_clear(vma.as_ptr(), flags::IO) };
-        expect!(dump == Err(EINVAL) && copy == Err(EINVAL));
+        for special in [flags::IO, flags::DONTEXPAND, flags::PFNMAP, flags::MIXEDMAP] {
+            // SAFETY: The VMA is write-locked. The flag says that it is a driver's, which is taken
+            // back below, before anything can rely on it.
+            unsafe { bindings::vm_flags_set(vma.as_ptr(), special) };
+            let dump = vma.clear_flags(flags::DONTDUMP);
+            let copy = vma.clear_flags(flags::DONTCOPY);
+            // SAFETY: As above.
+            unsafe { bindings::vm_flags_clear(vma.as_ptr(), special) };
+            expect!(dump == Err(EINVAL) && copy == Err(EINVAL));
+        }
         vma.clear_flags(flags::DONTDUMP | flags::DONTCOPY)?;
         expect!(vma.flags() == before);
+        Ok(())
+    }
+
+    #[test]
+    #[cfg(CONFIG_64BIT)]
+    fn sealed_and_droppable_vmas_keep_their_flags() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let mut vma = guard.vma_start_write(BASE)?;
+        let both = (1 << bindings::VMA_SEALED_BIT) | (1 << bindings::VMA_DROPPABLE_BIT);
+        vma.set_flags(flags::DONTDUMP)?;
+        // SAFETY: The VMA is write-locked, and its mm has no user but this test.
+        unsafe { bindings::vm_flags_set(vma.as_ptr(), both) };
+        let copy = vma.set_flags(flags::DONTCOPY);
+        let dump = vma.clear_flags(flags::DONTDUMP);
+        // SAFETY: As above.
+        unsafe { bindings::vm_flags_clear(vma.as_ptr(), both) };
+        expect!(copy == Err(EPERM) && dump == Err(EINVAL));
+        vma.set_flags(flags::DONTCOPY)?;
+        vma.clear_flags(flags::DONTDUMP)?;
         Ok(())
     }
 
