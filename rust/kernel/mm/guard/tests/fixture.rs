@@ -173,7 +173,8 @@ impl Thread {
             },
             GFP_KERNEL,
         )?);
-        // SAFETY: `run` takes the box over, if the thread is created.
+        // SAFETY: `main` is called with the box that it expects, if the thread is created, and takes
+        // it over.
         let task = from_err_ptr(unsafe {
             bindings::kthread_create_on_node(
                 Some(main::<F>),
