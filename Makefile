@@ -45,6 +45,7 @@ test:
 	@scripts/setup
 	@exec scripts/kernel x86_64-debug > /dev/null
 	@exec scripts/kernel x86_64-nosmp > /dev/null
+	@exec scripts/kernel x86_64-intree > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/build x86_64-nosmp
 	@scripts/test
@@ -55,6 +56,8 @@ bless:
 	@exec scripts/kernel x86_64-debug > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/ui x86_64-debug --bless
+	@exec scripts/kernel x86_64-intree > /dev/null
+	@scripts/ui x86_64-intree --bless
 
 .PHONY: rules
 rules:

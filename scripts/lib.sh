@@ -182,6 +182,13 @@ relevant_lines() {
 	}'
 }
 
+# Prints the files of the crate that scripts/lay lays into a kernel tree.
+laid_files() (
+	cd "$TOP"
+	echo rust/kernel/mm/{Kconfig,guard.rs} rust/helpers/mm_guard.c mm/rust_guard.{c,h} | tr ' ' '\n'
+	find rust/kernel/mm/guard -name '*.rs' | sort
+)
+
 # cache_lock WHAT-FOR: from here to its end, the script is the only one that
 # writes to the cache. What it starts inherits the lock, so whatever a killed
 # script leaves behind for a moment keeps the next one waiting.

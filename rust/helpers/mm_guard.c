@@ -4,6 +4,58 @@
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 
+#ifdef CONFIG_DEBUG_VM
+__rust_helper void rust_helper_mmap_assert_locked(const struct mm_struct *mm)
+{
+	mmap_assert_locked(mm);
+}
+
+__rust_helper void
+rust_helper_mmap_assert_write_locked(const struct mm_struct *mm)
+{
+	mmap_assert_write_locked(mm);
+}
+
+__rust_helper void rust_helper_vma_assert_locked(struct vm_area_struct *vma)
+{
+	vma_assert_locked(vma);
+}
+
+__rust_helper void
+rust_helper_vma_assert_write_locked(struct vm_area_struct *vma)
+{
+	vma_assert_write_locked(vma);
+}
+
+__rust_helper void
+rust_helper_vma_assert_stabilised(struct vm_area_struct *vma)
+{
+	vma_assert_stabilised(vma);
+}
+
+__rust_helper void rust_helper_vma_assert_attached(struct vm_area_struct *vma)
+{
+	vma_assert_attached(vma);
+}
+
+__rust_helper void rust_helper_vma_assert_detached(struct vm_area_struct *vma)
+{
+	vma_assert_detached(vma);
+}
+
+__rust_helper void
+rust_helper_i_mmap_assert_locked(struct address_space *mapping)
+{
+	i_mmap_assert_locked(mapping);
+}
+
+__rust_helper void
+rust_helper_i_mmap_assert_write_locked(struct address_space *mapping)
+{
+	i_mmap_assert_write_locked(mapping);
+}
+#endif
+
 __rust_helper int rust_helper_mmap_read_lock_killable(struct mm_struct *mm)
 {
 	return mmap_read_lock_killable(mm);
@@ -113,4 +165,43 @@ __rust_helper const struct path *
 rust_helper_file_user_path(const struct file *f)
 {
 	return file_user_path(f);
+}
+
+__rust_helper void rust_helper_i_mmap_lock_read(struct address_space *mapping)
+{
+	i_mmap_lock_read(mapping);
+}
+
+__rust_helper int
+rust_helper_i_mmap_trylock_read(struct address_space *mapping)
+{
+	return i_mmap_trylock_read(mapping);
+}
+
+__rust_helper void
+rust_helper_i_mmap_unlock_read(struct address_space *mapping)
+{
+	i_mmap_unlock_read(mapping);
+}
+
+__rust_helper void rust_helper_i_mmap_lock_write(struct address_space *mapping)
+{
+	i_mmap_lock_write(mapping);
+}
+
+__rust_helper int
+rust_helper_i_mmap_trylock_write(struct address_space *mapping)
+{
+	return i_mmap_trylock_write(mapping);
+}
+
+__rust_helper void
+rust_helper_i_mmap_unlock_write(struct address_space *mapping)
+{
+	i_mmap_unlock_write(mapping);
+}
+
+__rust_helper int rust_helper_mapping_mapped(struct address_space *mapping)
+{
+	return mapping_mapped(mapping);
 }

@@ -1,12 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 //! Makes the kernel complain, so that the tests can see that they notice.
+//!
+//! Each kind breaks a rule that the types cannot see, and is harmless beyond the report. It runs in
+//! the process that loads the module, alone in a boot.
 
+use core::{
+    mem::{
+        forget,
+        MaybeUninit, //
+    },
+    ptr::NonNull,
+};
 use kernel::{
+    bindings,
+    mm::MmWithUser,
     prelude::*,
+    sync::rcu,
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    },
     warn_on, //
 };
-use mmguard::LockContext;
+use mmguard::{
+    mm_from_pid,
+    IMmapGuard,
+    LockContext,
+    MmGuard,
+    Read,
+    RmapRead,
+    Vma,
+    VmaRead,
+    VmaReadOrRead,
+    VmaWrite,
+    Write, //
+};
+
+#[expect(unreachable_pub, reason = "init uses this file too")]
+mod kinds;
+use kinds::{
+    Kind,
+    KINDS, //
+};
 
 module! {
     type: SplatModule,
@@ -17,7 +53,11 @@ module! {
     params: {
         kind: u8 {
             default: 0,
-            description: "1: a WARN; 2: the mmap lock taken twice; 3: the mmap lock under a VMA lock",
+            description: "What to do: a place in the list of kinds, from 1",
+        },
+        pid: i32 {
+            default: 0,
+            description: "Another process, for the kind that needs one",
         },
     },
 }
@@ -26,22 +66,54 @@ struct SplatModule;
 
 impl kernel::Module for SplatModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        match module_parameters::kind.value() {
-            1 => {
+        let kind = usize::from(module_parameters::kind.value());
+        let (name, kind) = *kind
+            .checked_sub(1)
+            .and_then(|i| KINDS.get(i))
+            .ok_or(EINVAL)?;
+        pr_info!("splat: {name}\n");
+        let current = current!();
+        let mm = current.mm().ok_or(EINVAL)?;
+        match kind {
+            Kind::Warn => {
                 warn_on!(true);
+                Ok(())
             }
-            2 => lock_twice()?,
-            3 => lock_mmap_under_vma()?,
-            _ => return Err(EINVAL),
-        }
+            Kind::Lockdep => lock_twice(mm),
+            Kind::LockdepVma => lock_mmap_under_vma(mm),
+            Kind::RcuSleep => sleep_under_rcu(mm),
+            Kind::UserAccess => read_user_memory(mm),
+            Kind::TwoMms => lock_two_mms(mm),
+            Kind::MmOfVma => lock_mm_of_vma(mm),
+            Kind::AssertMmap => assert_mmap(mm),
+            Kind::AssertMmapWrite => assert_mmap_write(mm),
+            Kind::AssertVma => assert_vma(mm),
+            Kind::AssertVmaWrite => assert_vma_write(mm),
+            Kind::AssertStabilised => assert_stabilised(mm),
+            Kind::AssertAttached => assert_attached(mm),
+            Kind::AssertIMmap => assert_i_mmap(mm),
+        }?;
         Ok(Self)
     }
 }
 
+/// The address of the first VMA of the process.
+fn first_vma(ctx: &mut LockContext<'_>) -> Result<usize> {
+    Ok(ctx.walk_vmas(0).next_vma()?.ok_or(EINVAL)?.start())
+}
+
+/// The first VMA of the process, without its lock.
+///
+/// It stays as it is nevertheless: the process does nothing but load this module.
+fn unlocked_vma(mm: &MmWithUser) -> Result<NonNull<bindings::vm_area_struct>> {
+    let mut ctx = LockContext::new(mm);
+    let addr = first_vma(&mut ctx)?;
+    let vma = ctx.stabilise(addr)?.as_ptr();
+    NonNull::new(vma).ok_or(EINVAL)
+}
+
 /// Takes a mmap lock twice for reading, by a second context, which the types cannot see.
-fn lock_twice() -> Result {
-    let current = current!();
-    let mm = current.mm().ok_or(EINVAL)?;
+fn lock_twice(mm: &MmWithUser) -> Result {
     let mut first = LockContext::new(mm);
     let mut second = LockContext::new(mm);
     let guard = first.mmap_read_lock();
@@ -53,13 +125,11 @@ fn lock_twice() -> Result {
 /// Waits for the mmap lock while a VMA read lock is held, by a second context.
 ///
 /// A VMA is written before that, so that lockdep knows the right order.
-fn lock_mmap_under_vma() -> Result {
-    let current = current!();
-    let mm = current.mm().ok_or(EINVAL)?;
+fn lock_mmap_under_vma(mm: &MmWithUser) -> Result {
     let mut first = LockContext::new(mm);
     let mut second = LockContext::new(mm);
 
-    let addr = first.walk_vmas(0).next_vma()?.ok_or(EINVAL)?.start();
+    let addr = first_vma(&mut first)?;
     let _ = first.mmap_write_lock().vma_start_write(addr)?;
     let Ok(vma) = first.lock_vma_under_rcu(addr) else {
         return Err(EINVAL);
@@ -67,4 +137,132 @@ fn lock_mmap_under_vma() -> Result {
     drop(second.mmap_read_lock());
     drop(vma);
     Ok(())
+}
+
+/// Takes the mmap lock, which may sleep, where nobody may. Nobody else has it.
+fn sleep_under_rcu(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let rcu = rcu::read_lock();
+    drop(ctx.mmap_read_lock());
+    drop(rcu);
+    Ok(())
+}
+
+/// Reads user memory while the mmap lock is held that a fault would take.
+///
+/// The page was read before, so that there is no fault.
+fn read_user_memory(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let addr = UserPtr::from_addr(first_vma(&mut ctx)?);
+    let _: u8 = UserSlice::new(addr, 1).reader().read()?;
+    let guard = ctx.mmap_write_lock();
+    let _: u8 = UserSlice::new(addr, 1).reader().read()?;
+    drop(guard);
+    Ok(())
+}
+
+/// Takes the mmap locks of two address spaces, without telling lockdep which is the inner one.
+fn lock_two_mms(mm: &MmWithUser) -> Result {
+    let other = mm_from_pid(module_parameters::pid.value())?;
+    if other.as_raw() == mm.as_raw() {
+        return Err(EINVAL);
+    }
+    let mut first = LockContext::new(mm);
+    let mut second = LockContext::new(&other);
+    let guard = first.mmap_read_lock();
+    drop(second.mmap_read_lock());
+    drop(guard);
+    Ok(())
+}
+
+/// Waits for the mmap lock while a VMA read lock is held, by the methods of the kernel crate, which
+/// know of no context.
+///
+/// A VMA is written before that, so that lockdep knows the right order.
+fn lock_mm_of_vma(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let addr = first_vma(&mut ctx)?;
+    let _ = ctx.mmap_write_lock().vma_start_write(addr)?;
+    let vma = mm.lock_vma_under_rcu(addr).ok_or(EINVAL)?;
+    drop(vma.mm().mmap_read_lock());
+    drop(vma);
+    Ok(())
+}
+
+fn assert_mmap(mm: &MmWithUser) -> Result {
+    // SAFETY: None: the lock is not held. The guard does not release it, and is not used.
+    forget(unsafe { MmGuard::<'_, Read>::from_raw(mm) });
+    Ok(())
+}
+
+fn assert_mmap_write(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let guard = ctx.mmap_read_lock();
+    // SAFETY: None: a reader holds the lock. The guard does not release it, and is not used.
+    forget(unsafe { MmGuard::<'_, Write>::from_raw(mm) });
+    drop(guard);
+    Ok(())
+}
+
+fn assert_vma(mm: &MmWithUser) -> Result {
+    let vma = unlocked_vma(mm)?;
+    // SAFETY: None: the VMA is not locked. The handle is not used.
+    let _ = unsafe { Vma::<'_, VmaRead>::from_raw(vma) };
+    Ok(())
+}
+
+fn assert_vma_write(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let addr = first_vma(&mut ctx)?;
+    let guard = ctx.mmap_write_lock();
+    let vma = guard.vma_lookup(addr).ok_or(EINVAL)?.as_ptr();
+    let vma = NonNull::new(vma).ok_or(EINVAL)?;
+    // SAFETY: None: the VMA is not write-locked. The handle is not used.
+    let _ = unsafe { Vma::<'_, VmaWrite>::from_raw(vma) };
+    drop(guard);
+    Ok(())
+}
+
+fn assert_stabilised(mm: &MmWithUser) -> Result {
+    let vma = unlocked_vma(mm)?;
+    // SAFETY: None: the VMA is not locked. The handle is not used.
+    let _ = unsafe { Vma::<'_, VmaReadOrRead>::from_raw(vma) };
+    Ok(())
+}
+
+/// A VMA as it is before it gets into a tree: with an mm, and without references.
+fn assert_attached(mm: &MmWithUser) -> Result {
+    let vma = KBox::<bindings::vm_area_struct>::new_uninit(GFP_KERNEL)?;
+    let vma: *mut MaybeUninit<bindings::vm_area_struct> = KBox::into_raw(vma);
+    let mut ctx = LockContext::new(mm);
+    let guard = ctx.mmap_write_lock();
+    // SAFETY: The memory is large enough, and nobody else uses it. Zeroes are what the fields of a
+    // new VMA begin with.
+    let vma = unsafe {
+        vma.write_bytes(0, 1);
+        let vma = vma.cast::<bindings::vm_area_struct>();
+        (*vma).vm_mm = mm.as_raw();
+        NonNull::new_unchecked(vma)
+    };
+    // SAFETY: None: the VMA is not attached. The handle is not used.
+    let _ = unsafe { Vma::<'_, Write>::from_raw(vma) };
+    drop(guard);
+    // SAFETY: The memory came from the box above, and is given back.
+    drop(unsafe { KBox::from_raw(vma.as_ptr().cast::<MaybeUninit<bindings::vm_area_struct>>()) });
+    Ok(())
+}
+
+fn assert_i_mmap(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let mut walk = ctx.walk_vmas(0);
+    while let Some(vma) = walk.next_vma()? {
+        let Some(file) = vma.file() else { continue };
+        // SAFETY: The file is valid, so it has a mapping, which does not change.
+        let mapping = unsafe { (*file.as_ptr()).f_mapping };
+        let mapping = NonNull::new(mapping).ok_or(EINVAL)?;
+        // SAFETY: None: the lock is not held. The guard does not release it, and is not used.
+        forget(unsafe { IMmapGuard::<'_, RmapRead>::from_raw(mapping) });
+        return Ok(());
+    }
+    Err(EINVAL)
 }

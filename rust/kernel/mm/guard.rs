@@ -20,6 +20,10 @@
 //! | VMA read lock              | [`VmaReadGuard`]             | yes               | no    |
 //! | mmap write, VMA write lock | [`VmaWriteGuard`]            | yes               | yes   |
 //!
+//! VMAs are also reached through the reverse mapping: from a file, under `i_mmap_rwsem`
+//! ([`IMmapGuard`]), and from an anonymous page, under the lock of an `anon_vma`. Those locks keep
+//! the range of a VMA as it is, and no more. To write all fields takes them beside the above.
+//!
 //! The same table, as the compiler reads it, is in [`rights`].
 //!
 //! Locks are taken through a [`LockContext`], one for a task and an mm. Each guard borrows it
@@ -31,6 +35,9 @@
 //!   the second reader.
 //! - A VMA write lock has no release of its own. It ends when the mmap write lock is dropped or
 //!   downgraded, and so [`VmaWriteGuard`] borrows the [`MmGuard`].
+//!
+//! Further locks, of the reverse mapping or of a user's own, are taken through the guard that is
+//! held ([`LockScope`]), in the order of the table in [`order`].
 //!
 //! # What is proved, and what is not
 //!
@@ -52,12 +59,31 @@
 //!
 //! [`MmWithUser`]: kernel::mm::MmWithUser
 
+#[cfg(not(MODULE))]
+pub mod anon_vma;
+mod assertions;
 mod context;
+#[cfg(not(MODULE))]
+pub mod detached;
+#[cfg(not(MODULE))]
+pub mod folio;
+mod i_mmap;
+#[cfg(all(not(MODULE), CONFIG_NUMA))]
+pub mod mempolicy;
 mod mmap_lock;
+pub mod order;
+mod own_lock;
+mod pair;
 mod pid;
+mod rcu;
 pub mod rights;
+#[cfg(not(MODULE))]
+pub mod rmap;
 mod speculate;
 mod stable;
+#[cfg(not(MODULE))]
+pub mod stack;
+mod unstable;
 mod vma;
 mod vma_iter;
 mod vma_lock;
@@ -67,15 +93,36 @@ mod walk;
 mod tests;
 
 pub use self::{
-    context::LockContext,
+    context::{
+        InnerScope,
+        LockContext,
+        LockScope,
+        NothingHeld, //
+    },
+    i_mmap::{
+        IMmapGuard,
+        RmapMode,
+        RmapRead,
+        RmapWrite, //
+    },
     mmap_lock::{
         MmGuard,
         MmapLockState, //
     },
+    own_lock::{
+        OrderedMutex,
+        OrderedMutexGuard, //
+    },
+    pair::VmaPair,
     pid::mm_from_pid,
+    rcu::{
+        RcuSection,
+        RcuVma, //
+    },
     rights::{
         Downgraded,
         Read,
+        ReadBesideVma,
         VmaRead,
         VmaReadOrRead,
         VmaWrite,
@@ -89,6 +136,7 @@ pub use self::{
         HeldLock,
         StableGuard, //
     },
+    unstable::Unstable,
     vma::Vma,
     vma_iter::VmaIter,
     vma_lock::{

@@ -19,19 +19,59 @@ const MAX_DIFFERENCE: usize = 3;
 
 /// What a message may call a lock: its name in C or here, or the type that stands for holding it.
 const LOCKS: &[&str] = &[
+    "AnonVma",
+    "AnonVmaGuard",
+    "AnonVmaGuard<'_, RmapRead>",
+    "AnonVmaGuard<'_, RmapWrite>",
+    "AnonVmaRwsem",
+    "DetachedVma",
+    "FolioLock",
+    "HugetlbFolioLock",
+    "HugetlbIMmapRwsem",
+    "HugetlbVmaLock",
+    "ILock",
+    "IMmap",
+    "IMmapGuard",
+    "IMmapGuard<'_, RmapRead>",
+    "IMmapGuard<'_, RmapWrite>",
+    "IMmapRwsem",
+    "IRwsem",
+    "InvalidateLock",
+    "LockContext",
+    "LockedFolio",
     "MmGuard",
     "MmGuard<'_, Downgraded>",
     "MmGuard<'_, Read>",
     "MmGuard<'_, Write>",
+    "MmapLock",
+    "OrderedMutex",
+    "OrderedMutexGuard",
+    "PageTableLock",
+    "RcuSection",
+    "RcuVma",
+    "ReadBesideVma",
+    "RmapRead",
+    "RmapWrite",
     "StableGuard",
-    "VmaRead",
-    "VmaReadGuard",
-    "VmaWrite",
-    "VmaWriteGuard",
     "VMA lock",
     "VMA read lock",
     "VMA write lock",
+    "Vma<'_, Read>",
+    "Vma<'_, Write>",
+    "VmaLock",
+    "VmaPair",
+    "VmaRead",
+    "VmaReadGuard",
+    "VmaReadOrRead",
+    "VmaWrite",
+    "VmaWriteAllGuard",
+    "VmaWriteGuard",
+    "folio_lock",
+    "i_mmap_lock_read",
+    "lock_anon_vma_read",
+    "lock_vma_pair",
     "lock_vma_under_rcu",
+    "mapping_vmas",
     "mmap lock",
     "mmap read lock",
     "mmap write lock",
@@ -41,11 +81,17 @@ const LOCKS: &[&str] = &[
     "mmap_read_trylock",
     "mmap_write_lock",
     "mmap_write_lock_killable",
+    "rcu_read_lock",
+    "rmap lock",
     "stabilise",
     "vma_start_write",
     "vma_start_write_killable",
     "walk_vmas",
 ];
+
+/// The lines that say which crate a case is for: the one in a module, and the one in a kernel.
+const MODULE_ONLY: &str = "//@module-only";
+const IN_TREE: &str = "//@in-tree";
 
 /// The error of the borrow checker that has no code.
 const NO_CODE: &str = "ERROR: lifetime may not live long enough";
@@ -161,6 +207,12 @@ impl Case {
     }
 }
 
+/// Whether a case or a twin is for the crate in a kernel, or for the one in a module.
+pub fn is_for(path: &Path, in_tree: bool) -> bool {
+    let other = if in_tree { MODULE_ONLY } else { IN_TREE };
+    !fs::read_to_string(path).is_ok_and(|file| file.lines().any(|line| line == other))
+}
+
 fn sorted(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = fs::read_dir(dir)?
         .map(|entry| Ok(entry?.path()))
@@ -172,6 +224,12 @@ fn sorted(dir: &Path) -> io::Result<Vec<PathBuf>> {
 fn check_twin(case: &str, twin: &str, errors: &mut Vec<String>) {
     if !twin.lines().any(|line| line == "//@check-pass") {
         errors.push("the twin has no //@check-pass".into());
+    }
+    for marker in [MODULE_ONLY, IN_TREE] {
+        let has = |file: &str| file.lines().any(|line| line == marker);
+        if has(case) != has(twin) {
+            errors.push(format!("{marker} is not in both the case and the twin"));
+        }
     }
     let (removed, added) = difference(&code(case), &code(twin));
     let lines = removed.max(added);
@@ -236,7 +294,9 @@ fn check_message(case: &str, message: &str, errors: &mut Vec<String>) {
         line.starts_with("-->") || line.starts_with(":::")
     };
     // With a path only where the name alone could be another type's.
-    let message = message.replace("mmguard::", "");
+    let message = message
+        .replace("mmguard::", "")
+        .replace("kernel::mm::guard::", "");
     if !message
         .lines()
         .any(|line| !is_path(line) && names(line, lock))

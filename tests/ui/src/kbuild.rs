@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The command line by which kbuild compiles a module's file.
+//! The command line by which kbuild compiles a file that uses the crate.
 
 use std::{
     error::Error,
@@ -9,7 +9,7 @@ use std::{
     process::Command, //
 };
 
-/// How kbuild compiled `samples/template/template.rs`.
+/// How kbuild compiled a file.
 pub struct Kbuild {
     /// The folder that the command runs in.
     pub root: PathBuf,
@@ -21,12 +21,20 @@ pub struct Kbuild {
     pub envs: Vec<(String, String)>,
     /// Whether the kernel has `CONFIG_PER_VMA_LOCK`.
     pub per_vma_lock: bool,
+    /// Whether the crate is in the kernel.
+    pub in_tree: bool,
 }
 
 impl Kbuild {
-    /// Reads `.template.o.cmd` in a build folder.
+    /// Reads how `samples/template` was compiled in its build folder, or `rust_minimal` in that of
+    /// the kernel's samples, for the crate in the kernel.
     pub fn read(folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let path = folder.join(".template.o.cmd");
+        let in_kernel = folder.join(".rust_minimal.o.cmd");
+        let in_tree = in_kernel.exists();
+        let path = match in_tree {
+            true => in_kernel,
+            false => folder.join(".template.o.cmd"),
+        };
         let text = fs::read_to_string(&path)
             .map_err(|err| format!("{}: {err}; build the modules first", path.display()))?;
         let field = |key: &str| {
@@ -79,7 +87,33 @@ impl Kbuild {
             args,
             envs,
             per_vma_lock,
+            in_tree,
         })
+    }
+
+    /// Compiles `source`, a crate named `mmguard` for files that use the one in the kernel, into
+    /// `dir`, and lets what is compiled use it.
+    pub fn add_shim(&mut self, source: &Path, dir: &Path) -> Result<(), Box<dyn Error>> {
+        fs::create_dir_all(dir)?;
+        let shim = dir.join("libmmguard.rmeta");
+        let status = Command::new(&self.rustc)
+            .current_dir(&self.root)
+            .envs(self.envs.iter().cloned())
+            .args(&self.args)
+            .arg("--crate-name=mmguard")
+            .arg(source)
+            .arg(format!("--emit=metadata={}", shim.display()))
+            .status()?;
+        if !status.success() {
+            return Err(format!(
+                "{}: {status}; is the crate in the kernel?",
+                source.display()
+            )
+            .into());
+        }
+        self.args.push("--extern".into());
+        self.args.push(format!("mmguard={}", shim.display()));
+        Ok(())
     }
 
     /// The version of the compiler, such as `1.96.0`.

@@ -13,16 +13,28 @@
 //! generation, so errors that come only then (`build_assert!`, `const` assertions in generic
 //! functions) do not show here, and no case may rely on one.
 //!
-//! Usage: `MMGUARD_BUILD=<build folder of samples/template> cargo run -- [--bless] [FILTER...]`.
-//! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
-//! as a whole, with `ui-no-vma-lock:` for a kernel without `CONFIG_PER_VMA_LOCK`.
+//! The crate may also be the one in a kernel, `kernel::mm::guard`. The command line is that of
+//! `samples/rust/rust_minimal.rs` then, and `mmguard` a shim. Types have longer paths there, so of a
+//! message only codes and lines are compared. A case is for both, unless a line in it and in its
+//! twin says otherwise:
+//!
+//! - `//@in-tree`: for the crate in a kernel alone, and its message is pinned there;
+//! - `//@module-only`: for the crate in a module alone.
+//!
+//! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless] [FILTER...]`, with the build folder of
+//! `samples/template`, or that of the kernel's `samples/rust`. `MMGUARD_RESULTS=<file>` has a line
+//! `ui:<rule>-<mistake> ok` appended for each case that passed as a whole, with `ui-no-vma-lock:`
+//! for a kernel without `CONFIG_PER_VMA_LOCK`, and `ui-in-tree:` for the crate in a kernel.
 
 mod checks;
 mod kbuild;
 mod report;
 
 use crate::{
-    checks::Case,
+    checks::{
+        is_for,
+        Case, //
+    },
     kbuild::Kbuild,
     report::Report, //
 };
@@ -69,18 +81,20 @@ fn run() -> Result<bool, Box<dyn Error>> {
         }
     }
 
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo says so when it runs a program: checkouts share what is built.
+    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("run this with cargo run")?);
     let cases_dir = here.join("cases");
     let pinned_for = meta(&here.join("../../META"), "UI_TOOLCHAIN")?;
-    let kbuild = Kbuild::read(&PathBuf::from(
+    let mut kbuild = Kbuild::read(&PathBuf::from(
         env::var_os("MMGUARD_BUILD").ok_or("MMGUARD_BUILD is not set")?,
     ))?;
     let version = kbuild.rustc_version()?;
     let is_pinned = version == pinned_for;
 
     println!(
-        "ui: rustc {version}, CONFIG_PER_VMA_LOCK={}",
+        "ui: rustc {version}, CONFIG_PER_VMA_LOCK={}, the crate is in a {}",
         if kbuild.per_vma_lock { "y" } else { "n" },
+        if kbuild.in_tree { "kernel" } else { "module" },
     );
     if !is_pinned {
         println!("ui: messages are pinned for rustc {pinned_for}: only codes and lines compared");
@@ -90,12 +104,18 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
 
     let out_dir = env::temp_dir().join(format!("mmguard-ui-{}", std::process::id()));
+    let in_tree = kbuild.in_tree;
+    if in_tree {
+        kbuild.add_shim(&here.join("src/shim.rs"), &out_dir)?;
+    }
     let mut config = config(&cases_dir, &kbuild, &out_dir);
     config.filter_files.clone_from(&filters);
-    config.output_conflict_handling = match (is_pinned, bless) {
-        (true, false) => error_on_output_conflict,
-        (true, true) => bless_case,
-        (false, _) => ignore_output_conflict,
+    config.output_conflict_handling = match (is_pinned, in_tree, bless) {
+        (true, false, false) => error_on_output_conflict,
+        (true, false, true) => bless_case,
+        (true, true, false) => compare_in_tree,
+        (true, true, true) => bless_in_tree,
+        (false, _, _) => ignore_output_conflict,
     };
 
     // The paths in the flags are relative to the build folder.
@@ -104,25 +124,28 @@ fn run() -> Result<bool, Box<dyn Error>> {
     // The report has the outcome of each test.
     let _ = run_tests_generic(
         vec![config],
-        ui_test::default_file_filter,
+        |path, config| {
+            let wanted = ui_test::default_file_filter(path, config)?;
+            Some(wanted && is_for(path, in_tree))
+        },
         per_file_config,
         report.emitter(&cases_dir),
     );
     let _ = fs::remove_dir_all(&out_dir);
 
-    let prefix = if kbuild.per_vma_lock {
-        "ui"
-    } else {
-        "ui-no-vma-lock"
+    let prefix = match (in_tree, kbuild.per_vma_lock) {
+        (true, _) => "ui-in-tree",
+        (false, true) => "ui",
+        (false, false) => "ui-no-vma-lock",
     };
     let mut results = String::new();
     let (cases, strays) = Case::find(&cases_dir)?;
     for case in &cases {
-        if !filters.is_empty()
-            && !filters
+        let wanted = filters.is_empty()
+            || filters
                 .iter()
-                .any(|f| case.path.to_string_lossy().contains(f))
-        {
+                .any(|f| case.path.to_string_lossy().contains(f));
+        if !wanted || !is_for(&case.path, in_tree) {
             continue;
         }
         let errors = case.check();
@@ -198,7 +221,9 @@ fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
         .base()
         .set_custom("rustfix", RustfixMode::Disabled);
     // Read by `checks`.
-    config.custom_comments.insert("lock", |_, _, _| ());
+    for comment in ["lock", "in-tree", "module-only"] {
+        config.custom_comments.insert(comment, |_, _, _| ());
+    }
 
     let dir = regex_escape(&cases.display().to_string());
     config.stderr_filter(&format!("{dir}/[^/]+/"), "");
@@ -225,6 +250,25 @@ fn bless_case(path: &Path, output: &[u8], errors: &mut Vec<UiError>, config: &Te
         error_on_output_conflict(path, output, errors, config);
     } else {
         bless_output_files(path, output, errors, config);
+    }
+}
+
+/// Whether a message is that of a case for the crate in a kernel alone.
+fn is_pinned_in_tree(message: &Path) -> bool {
+    !is_for(&message.with_extension("rs"), false)
+}
+
+/// Compares the message of a case, where it is pinned for the crate in a kernel.
+fn compare_in_tree(path: &Path, output: &[u8], errors: &mut Vec<UiError>, config: &TestConfig) {
+    if is_pinned_in_tree(path) {
+        error_on_output_conflict(path, output, errors, config);
+    }
+}
+
+/// Pins the message of a case for the crate in a kernel.
+fn bless_in_tree(path: &Path, output: &[u8], errors: &mut Vec<UiError>, config: &TestConfig) {
+    if is_pinned_in_tree(path) {
+        bless_case(path, output, errors, config);
     }
 }
 

@@ -133,7 +133,7 @@ impl TestStatus for Status {
             println!("{}", String::from_utf8_lossy(stderr));
         }
         self.text
-            .failed_test("kbuild's, for samples/template", stderr, stdout)
+            .failed_test("kbuild's, for a sample", stderr, stdout)
     }
 
     fn path(&self) -> &Path {

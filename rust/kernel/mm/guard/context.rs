@@ -2,7 +2,33 @@
 
 //! The lock context: from where a task locks an mm.
 
+use super::{
+    order::{
+        After,
+        IMmapRwsem,
+        LockLevel,
+        Unlocked,
+        VmaLock, //
+    },
+    rights::Sealed,
+    IMmapGuard,
+    MmGuard,
+    MmapLockState,
+    OrderedMutex,
+    OrderedMutexGuard,
+    RmapRead,
+    RmapWrite,
+    StableGuard,
+    Vma,
+    VmaRead,
+    VmaReadGuard,
+    VmaReadOrRead,
+    VmaWrite,
+    VmaWriteGuard, //
+};
+use core::marker::PhantomData;
 use kernel::{
+    fs::LocalFile,
     mm::MmWithUser,
     types::NotThreadSafe, //
 };
@@ -15,6 +41,10 @@ use kernel::{
 /// The context holds no lock by itself. It borrows a [`MmWithUser`], so `mm_users` stays above
 /// zero while any guard lives, and dropping the last user reference of an mm under one of its
 /// guards does not compile. A bare [`Mm`] has no such count and gives no lock.
+///
+/// `H` is the innermost lock that the task holds already, as far as the context knows: it is
+/// [`Unlocked`] in [`LockContext::new`], and another level in [`LockScope::context`]. A lock that
+/// the [order](super::order) has outside of `H` is not taken.
 ///
 /// The context is meant to stay local: a function takes the guard that it needs, not a context.
 ///
@@ -32,23 +62,245 @@ use kernel::{
 /// ```
 ///
 /// [`Mm`]: kernel::mm::Mm
-pub struct LockContext<'m> {
+pub struct LockContext<'m, H: LockLevel = Unlocked> {
     pub(super) mm: &'m MmWithUser,
+    _held: PhantomData<H>,
     // Locks are dropped by the task that took them.
     _nts: NotThreadSafe,
 }
 
 impl<'m> LockContext<'m> {
-    /// Creates a context for the locks of `mm`.
+    /// Creates a context for the locks of `mm`, for a task that holds none.
     ///
     /// Takes no lock and does not sleep. A task should have one context for an mm at a time: the
     /// compiler cannot see that two contexts are for the same mm, and with a second one a task may
     /// wait for itself.
     #[inline]
     pub fn new(mm: &'m MmWithUser) -> Self {
+        Self::below(mm)
+    }
+}
+
+impl<'m, H: LockLevel> LockContext<'m, H> {
+    #[inline]
+    fn below(mm: &'m MmWithUser) -> Self {
         Self {
             mm,
+            _held: PhantomData,
             _nts: NotThreadSafe,
         }
+    }
+}
+
+/// A task that holds no lock, as far as this tells: where an order of locks without an mm begins.
+pub struct NothingHeld(NotThreadSafe);
+
+impl NothingHeld {
+    /// Begins with no lock. As with [`LockContext::new`], once for a task.
+    #[inline]
+    pub fn new() -> Self {
+        Self(NotThreadSafe)
+    }
+}
+
+impl Default for NothingHeld {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Something under which further locks may be taken: a context, or the guard of a lock.
+///
+/// Each lock that is taken borrows it exclusively, and is a scope itself. So the innermost lock is
+/// known to the compiler, and only what the [order](super::order) has further in can be taken.
+#[diagnostic::on_unimplemented(
+    message = "no lock is taken under `{Self}`: it is no context, and no guard of a sleeping lock",
+    label = "not a scope in which a lock may be taken"
+)]
+pub trait LockScope: Sealed {
+    /// The innermost lock that is held.
+    type Innermost: LockLevel;
+
+    /// What the lock gives access to, for use beside the locks that are taken under it.
+    type Held: ?Sized;
+
+    /// Parts what the lock gives access to from the scope for further locks.
+    ///
+    /// A lock that is taken under a guard borrows it exclusively. To read what the guard holds
+    /// meanwhile, take the lock in the scope that this returns.
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>);
+
+    /// A context for an mm, under what is held here.
+    #[inline]
+    fn context<'a>(&'a mut self, mm: &'a MmWithUser) -> LockContext<'a, Self::Innermost> {
+        LockContext::below(mm)
+    }
+
+    /// Takes a lock of the caller's own.
+    ///
+    /// Sleeps until nobody else has it. C: `mutex_lock()`.
+    #[inline]
+    fn lock<'a, L, T: ?Sized>(
+        &'a mut self,
+        mutex: &'a OrderedMutex<L, T>,
+    ) -> OrderedMutexGuard<'a, L, T>
+    where
+        L: LockLevel,
+        OrderedMutex<L, T>: After<Self::Innermost>,
+    {
+        OrderedMutexGuard::lock(mutex)
+    }
+
+    /// Takes the lock of the VMAs that map a file, for reading.
+    ///
+    /// Sleeps until no writer has it. C: `i_mmap_lock_read()`.
+    #[inline]
+    fn i_mmap_lock_read<'a>(&'a mut self, file: &'a LocalFile) -> IMmapGuard<'a, RmapRead>
+    where
+        IMmapRwsem: After<Self::Innermost>,
+    {
+        IMmapGuard::lock(file)
+    }
+
+    /// Takes the lock of the VMAs that map a file, for reading, if that is possible at once.
+    ///
+    /// Does not sleep. C: `i_mmap_trylock_read()`.
+    #[inline]
+    #[must_use = "the i_mmap lock is released at once if the guard is not kept"]
+    fn i_mmap_trylock_read<'a>(
+        &'a mut self,
+        file: &'a LocalFile,
+    ) -> Option<IMmapGuard<'a, RmapRead>>
+    where
+        IMmapRwsem: After<Self::Innermost>,
+    {
+        IMmapGuard::trylock(file)
+    }
+
+    /// Takes the lock of the VMAs that map a file, for writing.
+    ///
+    /// Sleeps until nobody else has it. C: `i_mmap_lock_write()`.
+    #[inline]
+    fn i_mmap_lock_write<'a>(&'a mut self, file: &'a LocalFile) -> IMmapGuard<'a, RmapWrite>
+    where
+        IMmapRwsem: After<Self::Innermost>,
+    {
+        IMmapGuard::lock(file)
+    }
+
+    /// Takes the lock of the VMAs that map a file, for writing, if that is possible at once.
+    ///
+    /// Does not sleep. C: `i_mmap_trylock_write()`.
+    #[inline]
+    #[must_use = "the i_mmap lock is released at once if the guard is not kept"]
+    fn i_mmap_trylock_write<'a>(
+        &'a mut self,
+        file: &'a LocalFile,
+    ) -> Option<IMmapGuard<'a, RmapWrite>>
+    where
+        IMmapRwsem: After<Self::Innermost>,
+    {
+        IMmapGuard::trylock(file)
+    }
+}
+
+/// The scope for locks under a guard, made by [`LockScope::split`].
+pub struct InnerScope<'a, L: LockLevel> {
+    _under: PhantomData<(&'a mut (), L)>,
+    _nts: NotThreadSafe,
+}
+
+impl<L: LockLevel> InnerScope<'_, L> {
+    #[inline]
+    pub(super) fn new() -> Self {
+        Self {
+            _under: PhantomData,
+            _nts: NotThreadSafe,
+        }
+    }
+}
+
+impl Sealed for NothingHeld {}
+#[diagnostic::do_not_recommend]
+impl LockScope for NothingHeld {
+    type Innermost = Unlocked;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
+    }
+}
+
+impl<H: LockLevel> Sealed for LockContext<'_, H> {}
+#[diagnostic::do_not_recommend]
+impl<H: LockLevel> LockScope for LockContext<'_, H> {
+    type Innermost = H;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
+    }
+}
+
+impl<S: MmapLockState> Sealed for MmGuard<'_, S> {}
+#[diagnostic::do_not_recommend]
+impl<S: MmapLockState> LockScope for MmGuard<'_, S> {
+    type Innermost = S::Innermost;
+    type Held = Self;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}
+
+impl Sealed for VmaReadGuard<'_> {}
+#[diagnostic::do_not_recommend]
+impl<'c> LockScope for VmaReadGuard<'c> {
+    type Innermost = VmaLock;
+    type Held = Vma<'c, VmaRead>;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}
+
+impl Sealed for StableGuard<'_> {}
+#[diagnostic::do_not_recommend]
+impl<'c> LockScope for StableGuard<'c> {
+    type Innermost = VmaLock;
+    type Held = Vma<'c, VmaReadOrRead>;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}
+
+impl Sealed for VmaWriteGuard<'_> {}
+#[diagnostic::do_not_recommend]
+impl<'w> LockScope for VmaWriteGuard<'w> {
+    type Innermost = VmaLock;
+    type Held = Vma<'w, VmaWrite>;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}
+
+impl<L: LockLevel> Sealed for InnerScope<'_, L> {}
+#[diagnostic::do_not_recommend]
+impl<L: LockLevel> LockScope for InnerScope<'_, L> {
+    type Innermost = L;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
     }
 }

@@ -16,11 +16,19 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
+    assertions,
+    order::{
+        After,
+        LockLevel,
+        MmapLock,
+        VmaLock, //
+    },
     rights::Stabilises,
     vma_iter::VmaIter,
     Downgraded,
     LockContext,
     Read,
+    ReadBesideVma,
     Vma,
     Write, //
 };
@@ -37,12 +45,16 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// A state in which the mmap lock is held: [`Read`], [`Downgraded`] or [`Write`].
+/// A state in which the mmap lock is held: [`Read`], [`ReadBesideVma`], [`Downgraded`] or [`Write`].
 ///
 /// # Safety
 ///
-/// `unlock` must release the mmap lock when it is held in this state.
+/// `unlock` must release the mmap lock when it is held in this state, and `assert_mm_held` must not
+/// report one that is.
 pub unsafe trait MmapLockState: Stabilises {
+    /// The innermost lock that the holder of the mmap lock in this state has.
+    type Innermost: LockLevel;
+
     /// Releases the mmap lock.
     ///
     /// # Safety
@@ -51,32 +63,81 @@ pub unsafe trait MmapLockState: Stabilises {
     /// and `mm` must be valid.
     #[doc(hidden)]
     unsafe fn unlock(mm: *mut bindings::mm_struct);
+
+    /// Asserts that the mmap lock is held in this state.
+    ///
+    /// # Safety
+    ///
+    /// `mm` must be valid.
+    #[doc(hidden)]
+    unsafe fn assert_mm_held(mm: *mut bindings::mm_struct);
 }
 
 // SAFETY: `mmap_read_unlock` releases a read lock.
 unsafe impl MmapLockState for Read {
+    type Innermost = MmapLock;
+
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
         // SAFETY: The caller holds the read lock and gives it up.
         unsafe { bindings::mmap_read_unlock(mm) }
     }
+
+    #[inline]
+    unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::mm(mm) }
+    }
+}
+
+// SAFETY: `mmap_read_unlock` releases a read lock.
+unsafe impl MmapLockState for ReadBesideVma {
+    type Innermost = VmaLock;
+
+    #[inline]
+    unsafe fn unlock(mm: *mut bindings::mm_struct) {
+        // SAFETY: The caller holds the read lock and gives it up.
+        unsafe { bindings::mmap_read_unlock(mm) }
+    }
+
+    #[inline]
+    unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::mm(mm) }
+    }
 }
 
 // SAFETY: A downgraded write lock is a read lock to `mmap_read_unlock`.
 unsafe impl MmapLockState for Downgraded {
+    type Innermost = MmapLock;
+
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
         // SAFETY: The caller holds the downgraded lock and gives it up.
         unsafe { bindings::mmap_read_unlock(mm) }
     }
+
+    #[inline]
+    unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::mm(mm) }
+    }
 }
 
 // SAFETY: `mmap_write_unlock` releases a write lock.
 unsafe impl MmapLockState for Write {
+    type Innermost = MmapLock;
+
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
         // SAFETY: The caller holds the write lock and gives it up.
         unsafe { bindings::mmap_write_unlock(mm) }
+    }
+
+    #[inline]
+    unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::mm_write(mm) }
     }
 }
 
@@ -96,16 +157,19 @@ pub struct MmGuard<'c, S: MmapLockState> {
     _nts: NotThreadSafe,
 }
 
-impl<'m> LockContext<'m> {
+impl<H: LockLevel> LockContext<'_, H> {
     /// Takes the mmap lock for reading.
     ///
     /// Sleeps until no writer has it. C: `mmap_read_lock()`.
     #[inline]
-    pub fn mmap_read_lock(&mut self) -> MmGuard<'_, Read> {
+    pub fn mmap_read_lock(&mut self) -> MmGuard<'_, Read>
+    where
+        MmapLock: After<H>,
+    {
         // SAFETY: `mm` is valid, as `self` borrows it.
         unsafe { bindings::mmap_read_lock(self.mm.as_raw()) };
         // SAFETY: The read lock was just taken.
-        unsafe { MmGuard::from_held(self.mm) }
+        unsafe { MmGuard::from_raw(self.mm) }
     }
 
     /// Takes the mmap lock for reading, unless the task is killed first.
@@ -116,11 +180,14 @@ impl<'m> LockContext<'m> {
     ///
     /// `EINTR` if a fatal signal came first. The lock is then not held.
     #[inline]
-    pub fn mmap_read_lock_killable(&mut self) -> Result<MmGuard<'_, Read>> {
+    pub fn mmap_read_lock_killable(&mut self) -> Result<MmGuard<'_, Read>>
+    where
+        MmapLock: After<H>,
+    {
         // SAFETY: `mm` is valid, as `self` borrows it.
         to_result(unsafe { bindings::mmap_read_lock_killable(self.mm.as_raw()) })?;
         // SAFETY: The read lock was just taken.
-        Ok(unsafe { MmGuard::from_held(self.mm) })
+        Ok(unsafe { MmGuard::from_raw(self.mm) })
     }
 
     /// Takes the mmap lock for reading if that is possible at once.
@@ -131,11 +198,14 @@ impl<'m> LockContext<'m> {
     ///
     /// Gives the context back if the lock cannot be had at once.
     #[inline]
-    pub fn mmap_read_trylock(&mut self) -> Result<MmGuard<'_, Read>, &mut Self> {
+    pub fn mmap_read_trylock(&mut self) -> Result<MmGuard<'_, Read>, &mut Self>
+    where
+        MmapLock: After<H>,
+    {
         // SAFETY: `mm` is valid, as `self` borrows it.
         if unsafe { bindings::mmap_read_trylock(self.mm.as_raw()) } {
             // SAFETY: The read lock was just taken.
-            Ok(unsafe { MmGuard::from_held(self.mm) })
+            Ok(unsafe { MmGuard::from_raw(self.mm) })
         } else {
             Err(self)
         }
@@ -145,11 +215,14 @@ impl<'m> LockContext<'m> {
     ///
     /// Sleeps until nobody else has it. C: `mmap_write_lock()`.
     #[inline]
-    pub fn mmap_write_lock(&mut self) -> MmGuard<'_, Write> {
+    pub fn mmap_write_lock(&mut self) -> MmGuard<'_, Write>
+    where
+        MmapLock: After<H>,
+    {
         // SAFETY: `mm` is valid, as `self` borrows it.
         unsafe { bindings::mmap_write_lock(self.mm.as_raw()) };
         // SAFETY: The write lock was just taken.
-        unsafe { MmGuard::from_held(self.mm) }
+        unsafe { MmGuard::from_raw(self.mm) }
     }
 
     /// Takes the mmap lock for writing, unless the task is killed first.
@@ -160,11 +233,14 @@ impl<'m> LockContext<'m> {
     ///
     /// `EINTR` if a fatal signal came first. The lock is then not held.
     #[inline]
-    pub fn mmap_write_lock_killable(&mut self) -> Result<MmGuard<'_, Write>> {
+    pub fn mmap_write_lock_killable(&mut self) -> Result<MmGuard<'_, Write>>
+    where
+        MmapLock: After<H>,
+    {
         // SAFETY: `mm` is valid, as `self` borrows it.
         to_result(unsafe { bindings::mmap_write_lock_killable(self.mm.as_raw()) })?;
         // SAFETY: The write lock was just taken.
-        Ok(unsafe { MmGuard::from_held(self.mm) })
+        Ok(unsafe { MmGuard::from_raw(self.mm) })
     }
 
     /// Takes the mmap lock of a second mm for writing, under that of a first one.
@@ -181,7 +257,10 @@ impl<'m> LockContext<'m> {
     pub fn mmap_write_lock_nested(
         &mut self,
         outer: &MmGuard<'_, Write>,
-    ) -> Result<MmGuard<'_, Write>> {
+    ) -> Result<MmGuard<'_, Write>>
+    where
+        MmapLock: After<H>,
+    {
         if core::ptr::eq(outer.mm, self.mm) {
             return Err(EINVAL);
         }
@@ -190,7 +269,7 @@ impl<'m> LockContext<'m> {
         // SAFETY: `mm` is valid, as `self` borrows it.
         unsafe { bindings::mmap_write_lock_nested(self.mm.as_raw(), subclass) };
         // SAFETY: The write lock was just taken.
-        Ok(unsafe { MmGuard::from_held(self.mm) })
+        Ok(unsafe { MmGuard::from_raw(self.mm) })
     }
 }
 
@@ -202,7 +281,9 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
     /// The calling task must hold the mmap lock of `mm` in state `S`, and must leave its release
     /// to the guard.
     #[inline]
-    pub(super) unsafe fn from_held(mm: &'c MmWithUser) -> Self {
+    pub unsafe fn from_raw(mm: &'c MmWithUser) -> Self {
+        // SAFETY: `mm` is valid.
+        unsafe { S::assert_mm_held(mm.as_raw()) };
         // INVARIANT: By the safety requirements.
         Self {
             mm,
@@ -262,7 +343,7 @@ impl<'c> MmGuard<'c, Write> {
         // SAFETY: By the type invariants, this task holds the write lock, and `self` is consumed.
         unsafe { bindings::mmap_write_downgrade(this.mm.as_raw()) };
         // SAFETY: The lock was just downgraded, and is still held.
-        unsafe { MmGuard::from_held(this.mm) }
+        unsafe { MmGuard::from_raw(this.mm) }
     }
 }
 

@@ -8,6 +8,7 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
+    order::LockLevel,
     vma_iter::first_entry,
     LockContext, //
 };
@@ -60,7 +61,7 @@ impl<'b, T> Untrusted<'b, T> {
     }
 }
 
-impl LockContext<'_> {
+impl<H: LockLevel> LockContext<'_, H> {
     /// Runs `read` without a lock, and returns what it read if no writer came in between.
     ///
     /// Returns `None` if the mmap lock was write-locked meanwhile, or if the kernel cannot tell

@@ -5,6 +5,12 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
+    order::{
+        After,
+        LockLevel,
+        MmapLock,
+        VmaLock, //
+    },
     LockContext,
     MmGuard,
     Read,
@@ -12,7 +18,10 @@ use super::{
     VmaReadGuard,
     VmaReadOrRead, //
 };
-use core::ops::Deref;
+use core::{
+    mem::ManuallyDrop,
+    ops::Deref, //
+};
 use kernel::prelude::*;
 
 /// Which lock a [`StableGuard`] holds.
@@ -27,20 +36,19 @@ pub enum HeldLock {
 /// The read lock of a VMA, or else the mmap read lock.
 ///
 /// Dropping the guard releases the lock. It does not sleep.
+///
+/// # Invariants
+///
+/// Without `mmap`, the task that made this guard holds the VMA read lock of `vma`, and the guard
+/// owns that hold.
 #[must_use = "the lock is released at once if the guard is not kept"]
 pub struct StableGuard<'c> {
-    // Dropped before `lock`, and without effect.
+    // Dropped before `mmap`, and without effect.
     vma: Vma<'c, VmaReadOrRead>,
-    lock: Lock<'c>,
+    mmap: Option<MmGuard<'c, Read>>,
 }
 
-/// The lock by which a VMA is held. It is never read, only dropped.
-enum Lock<'c> {
-    Vma(#[expect(dead_code)] VmaReadGuard<'c>),
-    Mmap(#[expect(dead_code)] MmGuard<'c, Read>),
-}
-
-impl<'m> LockContext<'m> {
+impl<H: LockLevel> LockContext<'_, H> {
     /// Read-locks the VMA that contains `addr`, an address in bytes, or else the mmap lock.
     ///
     /// Tries the VMA read lock first. If it cannot be had at once, sleeps until the mmap read lock
@@ -50,7 +58,11 @@ impl<'m> LockContext<'m> {
     ///
     /// `EFAULT` if no VMA contains `addr`, which is found out under the mmap lock; `EINTR` if a
     /// fatal signal came while waiting for it.
-    pub fn stabilise(&mut self, addr: usize) -> Result<StableGuard<'_>> {
+    pub fn stabilise(&mut self, addr: usize) -> Result<StableGuard<'_>>
+    where
+        MmapLock: After<H>,
+        VmaLock: After<H>,
+    {
         match self.lock_vma_under_rcu(addr) {
             Ok(vma) => Ok(vma.into()),
             Err(not_obtained) => {
@@ -69,16 +81,16 @@ impl<'c> StableGuard<'c> {
             // SAFETY: The VMA is attached, and the mmap read lock is held for as long as `Self`,
             // which does not give the handle away.
             vma: unsafe { Vma::from_raw(vma) },
-            lock: Lock::Mmap(mm),
+            mmap: Some(mm),
         })
     }
 
     /// Which of the two locks is held.
     #[inline]
     pub fn held_lock(&self) -> HeldLock {
-        match self.lock {
-            Lock::Vma(_) => HeldLock::Vma,
-            Lock::Mmap(_) => HeldLock::Mmap,
+        match self.mmap {
+            None => HeldLock::Vma,
+            Some(_) => HeldLock::Mmap,
         }
     }
 }
@@ -86,11 +98,23 @@ impl<'c> StableGuard<'c> {
 impl<'c> From<VmaReadGuard<'c>> for StableGuard<'c> {
     #[inline]
     fn from(guard: VmaReadGuard<'c>) -> Self {
+        let guard = ManuallyDrop::new(guard);
+        // INVARIANT: The hold of `guard`, which is not dropped, goes to the result.
         Self {
             // SAFETY: The VMA read lock is held for as long as `Self`, which does not give the
             // handle away.
             vma: unsafe { Vma::from_raw(guard.as_non_null()) },
-            lock: Lock::Vma(guard),
+            mmap: None,
+        }
+    }
+}
+
+impl Drop for StableGuard<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.mmap.is_none() {
+            // SAFETY: By the type invariants, this task holds the VMA read lock, and gives it up.
+            drop(unsafe { VmaReadGuard::from_raw(self.vma.as_non_null()) });
         }
     }
 }

@@ -19,11 +19,30 @@ macro_rules! expect {
     };
 }
 
+#[cfg(not(MODULE))]
+mod anon_vma;
+#[cfg(not(MODULE))]
+mod detached;
 mod fixture;
+#[cfg(not(MODULE))]
+mod folio;
+mod i_mmap;
+#[cfg(all(not(MODULE), CONFIG_NUMA))]
+mod mempolicy;
 mod mmap_lock;
+mod own_lock;
+mod pair;
 mod pid;
+mod rcu;
+#[cfg(not(MODULE))]
+mod rmap;
+mod sizes;
 mod speculate;
+#[cfg(all(not(MODULE), CONFIG_MMGUARD_SPLAT_TEST))]
+mod splat;
 mod stable;
+#[cfg(not(MODULE))]
+mod stack;
 mod vma;
 mod vma_lock;
 mod walk;

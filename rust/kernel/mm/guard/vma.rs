@@ -5,8 +5,17 @@
 //! C header: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h)
 
 use super::rights::{
+    FreezesRange,
     MayWriteMost,
     Stabilises, //
+};
+#[cfg(not(MODULE))]
+use super::{
+    rights::{
+        AnonVma,
+        IsRmapLock, //
+    },
+    Unstable, //
 };
 use crate::bindings;
 use core::{
@@ -15,9 +24,13 @@ use core::{
 };
 use kernel::{
     error::from_err_ptr,
-    mm::virt::{
-        flags,
-        vm_flags_t, //
+    fs::LocalFile,
+    mm::{
+        virt::{
+            flags,
+            vm_flags_t, //
+        },
+        Mm, //
     },
     prelude::*,
     str::CStr,
@@ -35,24 +48,27 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `vma` points at an attached VMA, and for `'g` the task that made this handle holds the locks
-/// that `L` names, for this VMA and its mm.
-pub struct Vma<'g, L: Stabilises> {
+/// `vma` points at a VMA, and for `'g` the task that made this handle holds the locks that `L`
+/// names, for this VMA and its mm. Unless `L` is a reverse-mapping lock, the VMA is attached.
+pub struct Vma<'g, L: FreezesRange> {
     vma: NonNull<bindings::vm_area_struct>,
     _held: PhantomData<&'g L>,
     // The lock belongs to the task that took it.
     _nts: NotThreadSafe,
 }
 
-impl<'g, L: Stabilises> Vma<'g, L> {
+impl<'g, L: FreezesRange> Vma<'g, L> {
     /// Makes the handle of a VMA that is locked.
     ///
     /// # Safety
     ///
-    /// `vma` must point at an attached VMA, and for `'g` the calling task must hold the locks that
-    /// `L` names, for this VMA and its mm.
+    /// `vma` must point at a VMA, and for `'g` the calling task must hold the locks that `L` names,
+    /// for this VMA and its mm. Unless `L` is a reverse-mapping lock, the VMA must be attached. If
+    /// `L` allows writes, there must be no other handle of the VMA meanwhile.
     #[inline]
-    pub(super) unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
+    pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
+        // SAFETY: The VMA is valid.
+        unsafe { L::assert_held(vma.as_ptr()) };
         // INVARIANT: By the safety requirements.
         Self {
             vma,
@@ -78,28 +94,15 @@ impl<'g, L: Stabilises> Vma<'g, L> {
     /// The first address of the VMA, in bytes, page-aligned (`vm_start`).
     #[inline]
     pub fn start(&self) -> usize {
-        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
         unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_start }
     }
 
     /// The first address after the VMA, in bytes, page-aligned (`vm_end`).
     #[inline]
     pub fn end(&self) -> usize {
-        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
         unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_end }
-    }
-
-    /// The flags, a combination of the constants in [`flags`] (`vm_flags`).
-    ///
-    /// They are as they were at one moment: `VM_MAYBE_GUARD` may be set under any VMA or mmap
-    /// lock, hence the atomic load. All others are frozen.
-    #[inline]
-    pub fn flags(&self) -> vm_flags_t {
-        // SAFETY: By the type invariants, the VMA is valid, so the field can be projected to.
-        let flags = unsafe { &raw mut (*self.as_ptr()).__bindgen_anon_2.flags };
-        // SAFETY: The field is valid and aligned. By the type invariants the VMA is stable; the
-        // only concurrent write is the atomic `set_bit()` of `vma_set_atomic_flag()`.
-        unsafe { atomic_load(flags.cast::<vm_flags_t>(), Relaxed) }
     }
 
     /// The offset of the VMA in its file, in pages (`vm_pgoff`).
@@ -108,8 +111,85 @@ impl<'g, L: Stabilises> Vma<'g, L> {
     /// private writable PFN map it is the first PFN.
     #[inline]
     pub fn pgoff(&self) -> usize {
-        // SAFETY: By the type invariants, the VMA is stable, so nobody writes this field.
+        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
         unsafe { (*self.as_ptr()).vm_pgoff }
+    }
+
+    /// Whether the VMA belongs to `mm` (`vm_mm`). That is set once.
+    #[inline]
+    pub fn belongs_to(&self, mm: &Mm) -> bool {
+        // SAFETY: By the type invariants, the VMA is valid, and nobody writes this field.
+        unsafe { (*self.as_ptr()).vm_mm == mm.as_raw() }
+    }
+}
+
+#[cfg(not(MODULE))]
+impl Vma<'_, AnonVma> {
+    /// The page offset that is the VMA's key in the tree of the `anon_vma`.
+    ///
+    /// As for a VMA that is stable. Under `i_mmap_rwsem` alone it may change, as `mremap(2)` does.
+    #[inline]
+    pub fn anon_pgoff(&self) -> usize {
+        // SAFETY: By the type invariants, the `anon_vma` lock is held, under which the VMA is taken
+        // out of the tree before these fields are written.
+        unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
+    }
+}
+
+/// Fields that a writer may change, as the reverse-mapping locks do not keep it out.
+#[cfg(not(MODULE))]
+impl<L: IsRmapLock> Vma<'_, L> {
+    /// What the flags may be (`vm_flags`).
+    #[inline]
+    pub fn unstable_flags(&self) -> Unstable<vm_flags_t> {
+        // SAFETY: By the type invariants, the VMA is valid. Writers of the flags store the word at
+        // once, or set a bit atomically.
+        Unstable::new(unsafe { load_flags(self.as_ptr()) })
+    }
+
+    /// What the protection bits of new page-table entries may be (`vm_page_prot`).
+    #[inline]
+    pub fn unstable_page_prot(&self) -> Unstable<bindings::pgprot_t> {
+        // SAFETY: By the type invariants, the VMA is valid. Writers use `WRITE_ONCE()`.
+        Unstable::new(unsafe { (&raw const (*self.as_ptr()).vm_page_prot).read_volatile() })
+    }
+}
+
+/// Loads the flags as they are at one moment.
+///
+/// # Safety
+///
+/// The VMA must be valid, and a concurrent writer must store the word at once.
+#[inline]
+unsafe fn load_flags(vma: *mut bindings::vm_area_struct) -> vm_flags_t {
+    // SAFETY: The VMA is valid, so the field can be projected to.
+    let flags = unsafe { &raw mut (*vma).__bindgen_anon_2.flags };
+    // SAFETY: The field is valid and aligned, and writers store it at once.
+    unsafe { atomic_load(flags.cast::<vm_flags_t>(), Relaxed) }
+}
+
+impl<L: Stabilises> Vma<'_, L> {
+    /// The page offset by which the anonymous pages of a private mapping are tracked
+    /// (`__vm_anon_pgoff_lo`, `__vm_anon_pgoff_hi`).
+    ///
+    /// It is the page number of the VMA's address when it was first faulted. Without a file it is
+    /// [`pgoff`](Self::pgoff). C: `vma_start_anon_pgoff()`.
+    #[cfg(not(MODULE))]
+    #[inline]
+    pub fn anon_pgoff(&self) -> usize {
+        // SAFETY: By the type invariants, the VMA is stable: nobody writes these fields.
+        unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
+    }
+
+    /// The flags, a combination of the constants in [`flags`] (`vm_flags`).
+    ///
+    /// They are as they were at one moment: `VM_MAYBE_GUARD` may be set under any VMA or mmap
+    /// lock, hence the atomic load. All others are frozen.
+    #[inline]
+    pub fn flags(&self) -> vm_flags_t {
+        // SAFETY: By the type invariants the VMA is stable; the only concurrent write is the atomic
+        // `set_bit()` of `vma_set_atomic_flag()`.
+        unsafe { load_flags(self.as_ptr()) }
     }
 
     /// The protection bits that new page-table entries get (`vm_page_prot`).
@@ -126,6 +206,97 @@ impl<'g, L: Stabilises> Vma<'g, L> {
     pub fn is_anonymous(&self) -> bool {
         // SAFETY: By the type invariants, the VMA is attached, and `vm_ops` is not changed then.
         unsafe { (*self.as_ptr()).vm_ops.is_null() }
+    }
+
+    /// Whether a memory policy is set for this VMA (`vm_policy`).
+    #[cfg(CONFIG_NUMA)]
+    #[inline]
+    pub fn has_policy(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
+        unsafe { !(*self.as_ptr()).vm_policy.is_null() }
+    }
+
+    /// Whether automatic NUMA balancing has begun to scan this VMA (`numab_state`).
+    ///
+    /// It begins once, under the mmap read lock, so another task may have begun since.
+    #[cfg(CONFIG_NUMA_BALANCING)]
+    #[inline]
+    pub fn has_numab_state(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is valid. The field is set once, by a
+        // compare-and-exchange, hence the volatile load.
+        unsafe {
+            !(&raw const (*self.as_ptr()).numab_state)
+                .read_volatile()
+                .is_null()
+        }
+    }
+
+    /// Whether the VMA is registered with a userfaultfd (`vm_userfaultfd_ctx`).
+    #[cfg(CONFIG_USERFAULTFD)]
+    #[inline]
+    pub fn has_userfaultfd_ctx(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
+        unsafe { !(*self.as_ptr()).vm_userfaultfd_ctx.ctx.is_null() }
+    }
+
+    /// What swap-in remembers to read ahead by: an address and a window, packed
+    /// (`swap_readahead_info`).
+    ///
+    /// Faults write it at any time.
+    #[cfg(CONFIG_SWAP)]
+    #[inline]
+    pub fn swap_readahead_info(&self) -> usize {
+        // SAFETY: By the type invariants, the VMA is valid.
+        let info = unsafe { &raw mut (*self.as_ptr()).swap_readahead_info.counter };
+        // SAFETY: The field is valid and aligned, and all its accesses are atomic.
+        unsafe { atomic_load(info, Relaxed) as usize }
+    }
+
+    /// Whether the VMA has an `anon_vma`: whether a private page was ever faulted in, here or in a
+    /// parent.
+    ///
+    /// A fault in another task may set it at any time, under the mmap read lock. It is not unset
+    /// while the lock is held that `L` names.
+    #[inline]
+    pub fn has_anon_vma(&self) -> bool {
+        // SAFETY: By the type invariants, the VMA is valid. Faults set the field once, by
+        // `smp_store_release()`, hence the volatile load.
+        unsafe {
+            !(&raw const (*self.as_ptr()).anon_vma)
+                .read_volatile()
+                .is_null()
+        }
+    }
+
+    /// Whether the VMA is linked to any `anon_vma`, of its own or of a parent (`anon_vma_chain`).
+    ///
+    /// Faults extend the list, so it is read by who keeps them out.
+    #[inline]
+    pub fn has_anon_vma_chain(&self) -> bool
+    where
+        L: MayWriteMost,
+    {
+        // SAFETY: By the type invariants, the VMA is valid. By the bound, the mmap write lock is
+        // held, so nobody changes the list.
+        unsafe {
+            let list = &raw mut (*self.as_ptr()).anon_vma_chain;
+            (*list).next != list
+        }
+    }
+
+    /// The mapped file, or `None` without one (`vm_file`).
+    ///
+    /// A counted reference, `ARef::from`, may outlive the lock.
+    #[inline]
+    pub fn file(&self) -> Option<&LocalFile> {
+        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        let file = unsafe { (*self.as_ptr()).vm_file };
+        if file.is_null() {
+            return None;
+        }
+        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. That makes the
+        // file a shared one, so `fdget_pos()` of any task takes its lock.
+        Some(unsafe { LocalFile::from_raw_file(file) })
     }
 
     /// Whether the VMA maps a file (`vm_file`).

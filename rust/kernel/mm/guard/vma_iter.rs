@@ -82,7 +82,7 @@ pub(super) fn first_entry(
 
 /// Makes a C iterator that begins at `from`.
 #[inline]
-fn iterator(mm: &MmWithUser, from: usize) -> bindings::vma_iterator {
+pub(super) fn iterator(mm: &MmWithUser, from: usize) -> bindings::vma_iterator {
     let mut vmi = MaybeUninit::uninit();
     // SAFETY: `vmi` is valid for writes, and `mm` is valid. `vma_iter_init` initialises all of it.
     unsafe {

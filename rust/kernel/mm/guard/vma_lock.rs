@@ -17,11 +17,17 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
+    order::{
+        After,
+        LockLevel,
+        Unlocked,
+        VmaLock, //
+    },
     rights::SharesMmapLock,
     LockContext,
     MmGuard,
     MmapLockState,
-    Read,
+    ReadBesideVma,
     Vma,
     VmaRead,
     VmaWrite,
@@ -58,14 +64,14 @@ pub struct VmaReadGuard<'c> {
 ///
 /// That never means that there is no VMA: the lock is optimistic, and fails also when the VMA or
 /// a neighbour is being changed. Who needs to know takes the mmap lock.
-pub struct NotObtained<'c, 'm> {
-    ctx: &'c mut LockContext<'m>,
+pub struct NotObtained<'c, 'm, H: LockLevel = Unlocked> {
+    ctx: &'c mut LockContext<'m, H>,
 }
 
-impl<'c, 'm> NotObtained<'c, 'm> {
+impl<'c, 'm, H: LockLevel> NotObtained<'c, 'm, H> {
     /// Gives the context back, to take the mmap lock with.
     #[inline]
-    pub fn into_context(self) -> &'c mut LockContext<'m> {
+    pub fn into_context(self) -> &'c mut LockContext<'m, H> {
         self.ctx
     }
 }
@@ -89,7 +95,7 @@ impl<G> HandOverError<G> {
     }
 }
 
-impl<'m> LockContext<'m> {
+impl<'m, H: LockLevel> LockContext<'m, H> {
     /// Tries to read-lock the VMA that contains `addr`, an address in bytes.
     ///
     /// Needs no other lock and does not wait for one. Call it in task context only, as it may have
@@ -103,7 +109,10 @@ impl<'m> LockContext<'m> {
     pub fn lock_vma_under_rcu(
         &mut self,
         addr: usize,
-    ) -> Result<VmaReadGuard<'_>, NotObtained<'_, 'm>> {
+    ) -> Result<VmaReadGuard<'_>, NotObtained<'_, 'm, H>>
+    where
+        VmaLock: After<H>,
+    {
         match VmaReadGuard::lock_under_rcu(self.mm, addr) {
             Some(guard) => Ok(guard),
             None => Err(NotObtained { ctx: self }),
@@ -118,7 +127,7 @@ impl<'c> VmaReadGuard<'c> {
         // SAFETY: `mm` is valid and has users.
         let vma = NonNull::new(unsafe { bindings::lock_vma_under_rcu(mm.as_raw(), addr) })?;
         // SAFETY: The VMA was just read-locked, and `mm` has users for `'c`.
-        Some(unsafe { Self::from_held(vma) })
+        Some(unsafe { Self::from_raw(vma) })
     }
 
     #[cfg(not(CONFIG_PER_VMA_LOCK))]
@@ -133,9 +142,8 @@ impl<'c> VmaReadGuard<'c> {
     ///
     /// The calling task must hold the VMA read lock of `vma`, must leave its release to the guard,
     /// and the VMA's mm must have users for `'c`.
-    #[cfg(CONFIG_PER_VMA_LOCK)]
     #[inline]
-    unsafe fn from_held(vma: NonNull<bindings::vm_area_struct>) -> Self {
+    pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // INVARIANT: By the safety requirements.
         Self {
             // SAFETY: A read-locked VMA is attached, and stays so until the guard is dropped.
@@ -148,14 +156,15 @@ impl<'c> VmaReadGuard<'c> {
     /// The form that waits does not exist here: it is the documented deadlock. Does not sleep.
     /// C: `mmap_read_trylock()`, as in `__vmf_anon_prepare()`.
     #[inline]
-    pub fn mmap_read_trylock(&self) -> Option<MmGuard<'_, Read>> {
+    #[must_use = "the mmap lock is released at once if the guard is not kept"]
+    pub fn mmap_read_trylock(&self) -> Option<MmGuard<'_, ReadBesideVma>> {
         // SAFETY: The VMA is stable, its `vm_mm` is set once, and has users for as long as a guard
         // of it lives.
         let mm = unsafe { MmWithUser::from_raw((*self.vma.as_ptr()).vm_mm) };
         // SAFETY: `mm` is valid.
         if unsafe { bindings::mmap_read_trylock(mm.as_raw()) } {
             // SAFETY: The read lock was just taken.
-            Some(unsafe { MmGuard::from_held(mm) })
+            Some(unsafe { MmGuard::from_raw(mm) })
         } else {
             None
         }
@@ -194,22 +203,28 @@ impl<'c, S: MmapLockState + SharesMmapLock> MmGuard<'c, S> {
         let Some(vma) = self.vma_lookup(addr) else {
             return Err(HandOverError::NoVma(self));
         };
-        let vma = vma.as_non_null();
+        // The mmap lock is released on return, with `self`, while the VMA lock stays.
+        match self.vma_start_read_locked(&vma) {
+            Some(guard) => Ok(guard),
+            None => Err(HandOverError::NotObtained(self)),
+        }
+    }
 
+    /// Read-locks a VMA that was found under this very guard.
+    #[inline]
+    pub(super) fn vma_start_read_locked(&self, vma: &Vma<'_, S>) -> Option<VmaReadGuard<'c>> {
         #[cfg(CONFIG_PER_VMA_LOCK)]
         // SAFETY: The VMA is attached, and the mmap lock is held, shared.
         if unsafe { bindings::vma_start_read_locked(vma.as_ptr()) } {
             // SAFETY: The VMA was just read-locked. Its mm is that of `self`, which has users for
             // `'c`.
-            //
-            // The mmap lock is released on return, with `self`, while the VMA lock stays.
-            return Ok(unsafe { VmaReadGuard::from_held(vma) });
+            return Some(unsafe { VmaReadGuard::from_raw(vma.as_non_null()) });
         }
 
         #[cfg(not(CONFIG_PER_VMA_LOCK))]
         let _ = vma;
 
-        Err(HandOverError::NotObtained(self))
+        None
     }
 }
 
@@ -243,7 +258,7 @@ impl MmGuard<'_, Write> {
         // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
         unsafe { bindings::vma_start_write(vma.as_ptr()) };
         // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
-        Ok(unsafe { VmaWriteGuard::from_held(vma) })
+        Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 
     /// Write-locks the VMA that contains `addr`, in bytes, unless the task is killed first.
@@ -260,7 +275,7 @@ impl MmGuard<'_, Write> {
         // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
         to_result(unsafe { bindings::vma_start_write_killable(vma.as_ptr()) })?;
         // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
-        Ok(unsafe { VmaWriteGuard::from_held(vma) })
+        Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 }
 
@@ -269,10 +284,10 @@ impl<'w> VmaWriteGuard<'w> {
     ///
     /// # Safety
     ///
-    /// `vma` must point at a VMA that the calling task has write-locked, under a mmap write lock
-    /// that it holds for `'w`.
+    /// `vma` must point at an attached VMA that the calling task has write-locked, under a mmap
+    /// write lock that it holds for `'w`. There must be no other handle of the VMA meanwhile.
     #[inline]
-    unsafe fn from_held(vma: NonNull<bindings::vm_area_struct>) -> Self {
+    pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // INVARIANT: By the safety requirements.
         Self {
             // SAFETY: The VMA was found in the tree, so it is attached. Only this task could

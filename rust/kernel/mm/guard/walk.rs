@@ -10,13 +10,18 @@
 //! - a VMA may begin before the one before it ended, if it was merged or moved meanwhile;
 //! - where two VMAs leave a gap between them, there was a gap, at some moment of that step.
 //!
-//! The protocol is that of `lock_next_vma()` in `mm/mmap_lock.c`, which modules do not have.
+//! This is `lock_next_vma()` of `mm/mmap_lock.c`, and for modules, which do not have that, its
+//! protocol.
 //!
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
-    speculate::speculate,
-    vma_iter::first_entry,
+    order::{
+        After,
+        LockLevel,
+        MmapLock,
+        Unlocked, //
+    },
     LockContext,
     StableGuard,
     VmaReadGuard, //
@@ -29,8 +34,8 @@ use kernel::{
 /// A walk over the VMAs of an mm, one lock at a time.
 ///
 /// Made by [`LockContext::walk_vmas`]. Between two steps no lock is held.
-pub struct VmaWalk<'c, 'm> {
-    ctx: &'c mut LockContext<'m>,
+pub struct VmaWalk<'c, 'm, H: LockLevel = Unlocked> {
+    ctx: &'c mut LockContext<'m, H>,
     from: usize,
     fallbacks: usize,
 }
@@ -45,12 +50,15 @@ enum Look<'c> {
     Unsure,
 }
 
-impl<'m> LockContext<'m> {
+impl<'m, H: LockLevel> LockContext<'m, H> {
     /// Begins a walk over the VMAs that end after `from`, an address in bytes.
     ///
     /// Takes no lock and does not sleep.
     #[inline]
-    pub fn walk_vmas(&mut self, from: usize) -> VmaWalk<'_, 'm> {
+    pub fn walk_vmas(&mut self, from: usize) -> VmaWalk<'_, 'm, H>
+    where
+        MmapLock: After<H>,
+    {
         VmaWalk {
             ctx: self,
             from,
@@ -59,7 +67,10 @@ impl<'m> LockContext<'m> {
     }
 }
 
-impl VmaWalk<'_, '_> {
+impl<H: LockLevel> VmaWalk<'_, '_, H>
+where
+    MmapLock: After<H>,
+{
     /// Locks the next VMA, or returns `None` at the end of the mm.
     ///
     /// Its own read lock is the normal way. Where that cannot be had, or cannot be trusted, this
@@ -70,7 +81,7 @@ impl VmaWalk<'_, '_> {
     ///
     /// `EINTR` if a fatal signal came while waiting for the mmap lock. The walk may go on later.
     pub fn next_vma(&mut self) -> Result<Option<StableGuard<'_>>> {
-        match look_without_mmap_lock(self.ctx.mm, self.from) {
+        match look(self.ctx.mm, self.from)? {
             Look::Found(vma) => {
                 self.from = vma.end();
                 return Ok(Some(vma.into()));
@@ -98,7 +109,9 @@ impl VmaWalk<'_, '_> {
         self.from
     }
 
-    /// How many steps so far needed the mmap lock.
+    /// How many steps so far needed the mmap lock here.
+    ///
+    /// `lock_next_vma()` takes it unseen, and is not counted.
     #[inline]
     pub fn fallbacks(&self) -> usize {
         self.fallbacks
@@ -106,20 +119,26 @@ impl VmaWalk<'_, '_> {
 }
 
 /// Finds and read-locks the first VMA that ends after `from`, without the mmap lock.
-fn look_without_mmap_lock(mm: &MmWithUser, from: usize) -> Look<'_> {
+#[cfg(any(MODULE, not(CONFIG_PER_VMA_LOCK)))]
+fn look(mm: &MmWithUser, from: usize) -> Result<Look<'_>> {
+    use super::{
+        speculate::speculate,
+        vma_iter::first_entry, //
+    };
+
     let settled = speculate(mm, |s| s.first_vma_range(from));
     let range = match &settled {
-        Some(None) => return Look::End,
+        Some(None) => return Ok(Look::End),
         Some(Some(range)) => range.clone(),
         // A writer is at work, though perhaps not here.
         None => match first_entry(mm, from) {
             Some((_, range)) => range,
-            None => return Look::Unsure,
+            None => return Ok(Look::Unsure),
         },
     };
 
     let Some(vma) = VmaReadGuard::lock_under_rcu(mm, range.start.max(from)) else {
-        return Look::Unsure;
+        return Ok(Look::Unsure);
     };
 
     // The VMA that was locked may not be the one that was found: it may have been shrunk, and
@@ -127,9 +146,37 @@ fn look_without_mmap_lock(mm: &MmWithUser, from: usize) -> Look<'_> {
     let gap_is_true = vma.start() <= from
         || matches!(&settled, Some(Some(range)) if range.start == vma.start())
         || matches!(first_entry(mm, from), Some((first, _)) if first == vma.as_non_null());
-    if gap_is_true {
+    Ok(if gap_is_true {
         Look::Found(vma)
     } else {
         Look::Unsure
+    })
+}
+
+/// Finds and read-locks the first VMA that ends after `from`. C: `lock_next_vma()`.
+#[cfg(all(not(MODULE), CONFIG_PER_VMA_LOCK))]
+#[inline]
+fn look(mm: &MmWithUser, from: usize) -> Result<Look<'_>> {
+    use super::vma_iter::iterator;
+    use crate::bindings;
+    use core::ptr::NonNull;
+    use kernel::{
+        error::from_err_ptr,
+        sync::rcu, //
+    };
+
+    let mut vmi = iterator(mm, from);
+    let rcu = rcu::read_lock();
+    // SAFETY: The mm is valid and has users, the iterator is valid, and the RCU read lock is held.
+    // The context is borrowed exclusively, so this task holds no lock of the mm.
+    let vma = from_err_ptr(unsafe { bindings::lock_next_vma(mm.as_raw(), &mut vmi, from) });
+    drop(rcu);
+    match vma.map(NonNull::new) {
+        // SAFETY: The VMA was just read-locked, and `mm` has users for as long as it is borrowed.
+        Ok(Some(vma)) => Ok(Look::Found(unsafe { VmaReadGuard::from_raw(vma) })),
+        Ok(None) => Ok(Look::End),
+        // Too many readers have the VMA.
+        Err(err) if err == EAGAIN => Ok(Look::Unsure),
+        Err(err) => Err(err),
     }
 }

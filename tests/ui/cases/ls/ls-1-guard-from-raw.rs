@@ -6,5 +6,5 @@ use kernel::mm::MmWithUser;
 use mmguard::{MmGuard, Read};
 
 fn count(mm: &MmWithUser) -> usize {
-    unsafe { MmGuard::<Read>::from_held(mm) }.vmas(0).count() //~ E0624
+    MmGuard::<Read>::from_raw(mm).vmas(0).count() //~ E0133
 }

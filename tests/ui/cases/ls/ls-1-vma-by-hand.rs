@@ -7,6 +7,6 @@ use kernel::bindings::vm_area_struct;
 use mmguard::{Vma, VmaWrite};
 
 fn is_held(vma: NonNull<vm_area_struct>, held: Vma<'_, VmaWrite>) -> bool {
-    let vma = unsafe { Vma::<VmaWrite>::from_raw(vma) }; //~ E0624
+    let vma = Vma::<VmaWrite>::from_raw(vma); //~ E0133
     vma.as_ptr() == held.as_ptr()
 }

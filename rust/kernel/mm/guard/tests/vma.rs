@@ -6,10 +6,26 @@ use super::super::LockContext;
 use super::fixture::*;
 use crate::bindings;
 use kernel::{
+    fs::LocalFile,
     mm::virt::flags,
     page::PAGE_SIZE,
-    prelude::*, //
+    prelude::*,
+    sync::{
+        aref::ARef,
+        atomic::{
+            Atomic,
+            Relaxed, //
+        }, //
+    }, //
 };
+
+/// The reference count of a file, of whatever meaning: the tests compare it.
+fn references(file: &LocalFile) -> i64 {
+    // SAFETY: The file is valid.
+    let count = unsafe { &raw mut (*file.as_ptr()).f_ref.refcnt.counter };
+    // SAFETY: The field is valid and accessed atomically.
+    unsafe { Atomic::from_ptr(count) }.load(Relaxed)
+}
 
 #[kunit_tests(mmguard_vma)]
 mod suite {
@@ -130,6 +146,109 @@ mod suite {
         // SAFETY: As above.
         unsafe { vma.set_page_prot(before) };
         expect!(vma.page_prot().pgprot == before.pgprot);
+        Ok(())
+    }
+
+    #[test]
+    fn fields_of_a_file_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let other = OtherMm::new(|mm| mm.map(BASE, 1, PROT_READ))?;
+        let file = test_file(3)?;
+        for sharing in [Sharing::Shared, Sharing::Private] {
+            mm.map_file(BASE, 2, sharing, &file, 1)?;
+            let mut ctx = LockContext::new(&mm);
+            let vma = ctx.stabilise(BASE)?;
+            expect!(vma.has_file());
+            expect!(!vma.is_anonymous());
+            expect!(vma.pgoff() == 1);
+            expect!(vma.file().ok_or(EINVAL)?.as_ptr() == file.as_ptr());
+            expect!(vma.belongs_to(&mm));
+            expect!(!vma.belongs_to(&other));
+            let shared = matches!(sharing, Sharing::Shared);
+            expect!((vma.flags() & flags::SHARED != 0) == shared);
+        }
+        mm.map(BASE, 2, PROT_READ)?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        expect!(vma.file().is_none());
+        expect!(vma.belongs_to(&mm));
+        expect!(!vma.belongs_to(&other));
+        Ok(())
+    }
+
+    #[test]
+    fn file_reference_outlives_the_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let file = test_file(1)?;
+        let ours = references(&file);
+        mm.map_file(BASE, 1, Sharing::Shared, &file, 0)?;
+        expect!(references(&file) == ours + 1);
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        let kept: ARef<LocalFile> = vma.file().ok_or(EINVAL)?.into();
+        drop(vma);
+        expect!(references(&file) == ours + 2);
+        mm.unmap(BASE, 1)?;
+        expect!(references(&file) == ours + 1);
+        expect!(kept.as_ptr() == file.as_ptr());
+        drop(kept);
+        expect!(references(&file) == ours);
+        Ok(())
+    }
+
+    #[test]
+    fn anon_vma_comes_with_a_fault() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        for faulted in [false, true] {
+            if faulted {
+                mm.touch(BASE + PAGE_SIZE, 1)?;
+            }
+            expect!(ctx.stabilise(BASE)?.has_anon_vma() == faulted);
+            let mut guard = ctx.mmap_write_lock();
+            let vma = guard.vma_start_write(BASE)?;
+            expect!(vma.has_anon_vma() == faulted);
+            expect!(vma.has_anon_vma_chain() == faulted);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn private_file_mapping_gets_an_anon_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let file = test_file(1)?;
+        let mut ctx = LockContext::new(&mm);
+        for sharing in [Sharing::Shared, Sharing::Private] {
+            mm.map_file(BASE, 1, sharing, &file, 0)?;
+            expect!(!ctx.stabilise(BASE)?.has_anon_vma());
+            mm.touch(BASE, 1)?;
+            let private = matches!(sharing, Sharing::Private);
+            expect!(ctx.stabilise(BASE)?.has_anon_vma() == private);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn fields_of_options() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        #[cfg(CONFIG_NUMA)]
+        expect!(!vma.has_policy());
+        #[cfg(CONFIG_NUMA_BALANCING)]
+        expect!(!vma.has_numab_state());
+        #[cfg(CONFIG_USERFAULTFD)]
+        expect!(!vma.has_userfaultfd_ctx());
+        #[cfg(CONFIG_SWAP)]
+        for info in [0, 0x1234_5008, 0] {
+            // SAFETY: The VMA is valid, and the field is one of hints, whose accesses are atomic.
+            unsafe {
+                let counter = &raw mut (*vma.as_ptr()).swap_readahead_info.counter;
+                Atomic::from_ptr(counter).store(info, Relaxed);
+            }
+            expect!(vma.swap_readahead_info() == info as usize);
+        }
+        expect!(vma.start() == BASE);
         Ok(())
     }
 }

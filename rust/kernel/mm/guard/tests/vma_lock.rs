@@ -14,33 +14,6 @@ use kernel::{
     prelude::*, //
 };
 
-/// Runs a closure in another task, with a lock context of its own, and returns what it returned.
-fn elsewhere(mm: &TestMm, f: impl FnOnce(&MmWithUser) -> bool + Send + 'static) -> Result<bool> {
-    let yes = Event::new()?;
-    let thread = Thread::spawn({
-        let (mm, yes) = (mm.share(), yes.clone());
-        move || {
-            if f(&mm) {
-                yes.happen();
-            }
-        }
-    })?;
-    expect!(thread.join());
-    Ok(yes.happened())
-}
-
-/// Write-locks the VMA at [`BASE`], for another task to run.
-fn write_lock(mm: &TestMm, taken: &Event) -> impl FnOnce() + Send + 'static {
-    let (mm, taken) = (mm.share(), taken.clone());
-    move || {
-        let mut ctx = LockContext::new(&mm);
-        let mut guard = ctx.mmap_write_lock();
-        if guard.vma_start_write(BASE).is_ok() {
-            taken.happen();
-        }
-    }
-}
-
 /// Whether a task can read-lock the VMA at `addr` at once.
 fn can_read_lock(mm: &MmWithUser, addr: usize) -> bool {
     LockContext::new(mm).lock_vma_under_rcu(addr).is_ok()
@@ -76,7 +49,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let vma = ctx.lock_vma_under_rcu(BASE);
         expect!(vma.is_ok() == PER_VMA_LOCK);
-        expect!(elsewhere(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
         Ok(())
     }
 
@@ -85,7 +58,7 @@ mod suite {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
         let guard = ctx.mmap_write_lock();
-        expect!(elsewhere(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
         drop(guard);
         Ok(())
     }
@@ -100,8 +73,8 @@ mod suite {
         let vma = guard.vma_start_write(BASE)?;
         expect!(vma.start() == BASE);
         // Not obtained, though there is a VMA.
-        expect!(!elsewhere(&mm, |mm| can_read_lock(mm, BASE))?);
-        expect!(elsewhere(&mm, move |mm| can_read_lock(mm, other))? == PER_VMA_LOCK);
+        expect!(!elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))?);
+        expect!(elsewhere_with(&mm, move |mm| can_read_lock(mm, other))? == PER_VMA_LOCK);
         Ok(())
     }
 
@@ -112,9 +85,9 @@ mod suite {
         let mut guard = ctx.mmap_write_lock();
         let _ = guard.vma_start_write(BASE)?;
         // The guard of the VMA write lock is gone, the lock is not.
-        expect!(!elsewhere(&mm, |mm| can_read_lock(mm, BASE))?);
+        expect!(!elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))?);
         drop(guard);
-        expect!(elsewhere(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
         Ok(())
     }
 
@@ -124,9 +97,9 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let _ = guard.vma_start_write(BASE)?;
-        expect!(!elsewhere(&mm, |mm| can_read_lock(mm, BASE))?);
+        expect!(!elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))?);
         let guard = guard.downgrade();
-        expect!(elsewhere(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
         drop(guard);
         Ok(())
     }
@@ -136,7 +109,7 @@ mod suite {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
         let taken = Event::new()?;
-        let write = write_lock(&mm, &taken);
+        let write = write_lock(&mm, BASE, &taken);
         let Ok(vma) = ctx.lock_vma_under_rcu(BASE) else {
             expect!(!PER_VMA_LOCK);
             // Nothing to wait for: the mmap write lock is enough.
@@ -185,7 +158,7 @@ mod suite {
         thread.kill();
         expect!(refused.wait());
         // The VMA is not write-locked, though its mm's mmap lock is.
-        expect!(elsewhere(&mm, |mm| can_read_lock(mm, BASE))?);
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))?);
         end.happen();
         expect!(thread.join());
         drop(vma);
@@ -214,7 +187,7 @@ mod suite {
                 expect!(vma.start() == BASE);
                 // The mmap write lock is free, and the VMA cannot be written.
                 let taken = Event::new()?;
-                let thread = Thread::spawn(write_lock(&mm, &taken))?;
+                let thread = Thread::spawn(write_lock(&mm, BASE, &taken))?;
                 #[cfg(CONFIG_PER_VMA_LOCK)]
                 expect!(eventually(|| writer_waits(vma.as_ptr())));
                 expect!(!taken.happened());
@@ -312,7 +285,7 @@ mod suite {
         let vma = guard.as_ptr();
         core::mem::forget(guard);
         let taken = Event::new()?;
-        let thread = Thread::spawn(write_lock(&mm, &taken))?;
+        let thread = Thread::spawn(write_lock(&mm, BASE, &taken))?;
         #[cfg(CONFIG_PER_VMA_LOCK)]
         expect!(eventually(|| writer_waits(vma)));
         expect!(!taken.happened());
@@ -320,6 +293,81 @@ mod suite {
         unsafe { bindings::vma_end_read(vma) };
         expect!(taken.wait());
         expect!(thread.join());
+        Ok(())
+    }
+
+    #[test]
+    fn unmapped_vma_gives_no_lock() -> Result {
+        let mm = TestMm::new()?;
+        let unmapped = Event::new()?;
+        expect!(elsewhere_with(&mm, |mm| can_read_lock(mm, BASE))? == PER_VMA_LOCK);
+        expect!(Thread::spawn(unmap_elsewhere(&mm, BASE, 3, &unmapped))?.join());
+        expect!(unmapped.happened());
+        let mut ctx = LockContext::new(&mm);
+        expect!(ctx.lock_vma_under_rcu(BASE).is_err());
+        expect!(ctx.stabilise(BASE).err() == Some(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn reader_holds_up_unmapping() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        let unmapped = Event::new()?;
+        let thread = Thread::spawn(unmap_elsewhere(&mm, BASE, 3, &unmapped))?;
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        expect!(eventually(|| writer_waits(vma.as_ptr())));
+        #[cfg(not(CONFIG_PER_VMA_LOCK))]
+        // SAFETY: The mm is valid.
+        expect!(eventually(|| unsafe {
+            bindings::mmap_lock_is_contended(mm.as_raw()) != 0
+        }));
+        expect!(!unmapped.happened());
+        expect!(vma.start() == BASE && vma.end() == BASE + 3 * PAGE_SIZE);
+        drop(vma);
+        expect!(unmapped.wait());
+        expect!(thread.join());
+        expect!(ctx.stabilise(BASE).err() == Some(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn killed_writer_leaves_the_vma_attached_and_unlocked() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let refused = Event::new()?;
+        let Ok(vma) = ctx.lock_vma_under_rcu(BASE) else {
+            expect!(!PER_VMA_LOCK);
+            return Ok(());
+        };
+        let thread = Thread::spawn({
+            let (mm, refused) = (mm.share(), refused.clone());
+            move || {
+                allow_kill();
+                let mut ctx = LockContext::new(&mm);
+                let mut guard = ctx.mmap_write_lock();
+                if guard.vma_start_write_killable(BASE).err() == Some(EINTR) {
+                    refused.happen();
+                }
+            }
+        })?;
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        expect!(eventually(|| writer_waits(vma.as_ptr())));
+        thread.kill();
+        expect!(refused.wait());
+        expect!(thread.join());
+        // The one reader is still in, and nothing else.
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        expect!(readers(vma.as_ptr()) == 1 && !writer_waits(vma.as_ptr()));
+        drop(vma);
+        let guard = ctx.mmap_read_lock();
+        expect!(guard.vma_lookup(BASE).is_some());
+        expect!(guard.into_vma_read(BASE).is_ok());
+        // The next writer gets it.
+        let taken = Event::new()?;
+        expect!(Thread::spawn(write_lock(&mm, BASE, &taken))?.join());
+        expect!(taken.happened());
         Ok(())
     }
 }

@@ -5,10 +5,14 @@
 //! It runs the plan that `mmguard.plan=` on the kernel command line names, writes the results to
 //! the second serial port, and switches the machine off, whatever happens.
 
+mod contend;
 mod device;
+#[path = "../../../../splat/kinds.rs"]
+mod kinds;
 mod moving;
 mod subject;
 
+use kinds::KINDS;
 use mmguard_vm::tap::{note, Failure, Tap};
 use nix::{
     errno::Errno,
@@ -61,21 +65,42 @@ fn main() {
 }
 
 fn run_plan(tap: &mut Tap, plan: &str) {
+    if let Some(kind) = plan.strip_prefix("splat-") {
+        match KINDS.iter().position(|&(name, _)| name == kind) {
+            Some(i) => splat(tap, i + 1),
+            None => unknown(tap, plan),
+        }
+        return;
+    }
     match plan {
+        // What is tested is over when this runs.
+        "boot" => drop(tap.test("the kernel boots", || Ok::<_, Failure>(""))),
         "run" => show_and_compare(tap, true),
         "mmscope" => mmscope(tap, true),
         "nosmp" => {
             load_test(tap, "mmguard_template", c"");
             mmscope(tap, false);
+            contend::without_vma_locks(tap);
         }
+        "contend" => contend::tests(tap),
         "kunit" => load_test(tap, "mmguard_kunit", c""),
-        "splat-warn" => load_test(tap, "mmguard_splat", c"kind=1"),
-        "splat-lockdep" => load_test(tap, "mmguard_splat", c"kind=2"),
-        "splat-lockdep-vma" => load_test(tap, "mmguard_splat", c"kind=3"),
-        _ => drop(tap.test("a known plan", || {
-            Err::<&str, _>(format!("no plan is named {plan}"))
-        })),
+        _ => unknown(tap, plan),
     }
+}
+
+/// Makes the kernel complain, beside another process.
+fn splat(tap: &mut Tap, kind: usize) {
+    tap.test("mmguard_splat loads", || {
+        let other = Subject::spawn(&["few"])?;
+        let parameters = format!("kind={kind} pid={}", other.pid());
+        load("mmguard_splat", &CString::new(parameters).unwrap())
+    });
+}
+
+fn unknown(tap: &mut Tap, plan: &str) {
+    tap.test("a known plan", || {
+        Err::<&str, _>(format!("no plan is named {plan}"))
+    });
 }
 
 fn option<'a>(cmdline: &'a str, name: &str) -> Option<&'a str> {

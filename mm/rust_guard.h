@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What core mm keeps from modules and gives to the Rust guards in the kernel.
+ * These are not among the helpers in rust/helpers, as those are exported.
+ */
+#ifndef _MM_RUST_GUARD_H
+#define _MM_RUST_GUARD_H
+
+#include <linux/mempolicy.h>
+#include <linux/mm_types.h>
+#include <linux/rmap.h>
+
+void rust_guard_anon_vma_lock_read(struct anon_vma *anon_vma);
+int rust_guard_anon_vma_trylock_read(struct anon_vma *anon_vma);
+void rust_guard_anon_vma_unlock_read(struct anon_vma *anon_vma);
+void rust_guard_anon_vma_lock_write(struct anon_vma *anon_vma);
+int rust_guard_anon_vma_trylock_write(struct anon_vma *anon_vma);
+void rust_guard_anon_vma_unlock_write(struct anon_vma *anon_vma);
+void rust_guard_anon_vma_assert_locked(const struct anon_vma *anon_vma);
+void rust_guard_anon_vma_assert_write_locked(const struct anon_vma *anon_vma);
+int rust_guard_anon_vma_prepare(struct vm_area_struct *vma);
+
+unsigned long
+rust_guard_vma_start_anon_pgoff(const struct vm_area_struct *vma);
+bool rust_guard_fatal_signal_pending(void);
+
+#ifdef CONFIG_NUMA
+void rust_guard_mpol_get(struct mempolicy *pol);
+#endif
+
+struct folio *rust_guard_get_user_folio(struct mm_struct *mm,
+					unsigned long addr);
+void rust_guard_folio_get(struct folio *folio);
+void rust_guard_folio_put(struct folio *folio);
+void rust_guard_folio_lock(struct folio *folio);
+pgoff_t rust_guard_folio_index(const struct folio *folio);
+
+int rust_guard_insert_vm_struct(struct mm_struct *mm,
+				struct vm_area_struct *vma);
+
+#endif /* _MM_RUST_GUARD_H */

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The lock of the VMAs that map a file.
+//!
+//! `mapping->i_mmap_rwsem` guards the interval tree of those VMAs, by which the kernel finds who maps
+//! a page of the file. Who walks the tree holds it for reading; a VMA that enters the tree, leaves
+//! it, or changes its range there, is written under it.
+//!
+//! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
+
+use super::{
+    assertions,
+    order::IMmapRwsem,
+    rights::Sealed,
+    InnerScope,
+    LockScope, //
+};
+use crate::bindings;
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+use kernel::{
+    fs::LocalFile,
+    types::NotThreadSafe, //
+};
+
+/// How a reverse-mapping lock is held: [`RmapRead`] or [`RmapWrite`].
+///
+/// # Safety
+///
+/// The functions must take and release the lock in the mode that they are for, and `assert_held`
+/// must not report one that is held.
+pub unsafe trait RmapMode: Sealed {
+    /// Takes the `i_mmap_rwsem` of a mapping.
+    ///
+    /// # Safety
+    ///
+    /// `mapping` must be valid.
+    #[doc(hidden)]
+    unsafe fn i_mmap_lock(mapping: *mut bindings::address_space);
+
+    /// Takes it if that is possible at once, and returns whether it did.
+    ///
+    /// # Safety
+    ///
+    /// `mapping` must be valid.
+    #[doc(hidden)]
+    unsafe fn i_mmap_trylock(mapping: *mut bindings::address_space) -> bool;
+
+    /// Releases it.
+    ///
+    /// # Safety
+    ///
+    /// The calling task must hold the lock in this mode, and give it up.
+    #[doc(hidden)]
+    unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space);
+
+    /// Asserts that it is held.
+    ///
+    /// # Safety
+    ///
+    /// `mapping` must be valid.
+    #[doc(hidden)]
+    unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space);
+}
+
+/// A reverse-mapping lock is held for reading.
+pub enum RmapRead {}
+
+/// A reverse-mapping lock is held for writing.
+pub enum RmapWrite {}
+
+impl Sealed for RmapRead {}
+impl Sealed for RmapWrite {}
+
+// SAFETY: These are the functions for a read lock.
+unsafe impl RmapMode for RmapRead {
+    #[inline]
+    unsafe fn i_mmap_lock(mapping: *mut bindings::address_space) {
+        // SAFETY: The mapping is valid.
+        unsafe { bindings::i_mmap_lock_read(mapping) }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_trylock(mapping: *mut bindings::address_space) -> bool {
+        // SAFETY: The mapping is valid.
+        unsafe { bindings::i_mmap_trylock_read(mapping) != 0 }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space) {
+        // SAFETY: The caller holds the read lock and gives it up.
+        unsafe { bindings::i_mmap_unlock_read(mapping) }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space) {
+        // SAFETY: The mapping is valid.
+        unsafe { assertions::mapping(mapping) }
+    }
+}
+
+// SAFETY: These are the functions for a write lock.
+unsafe impl RmapMode for RmapWrite {
+    #[inline]
+    unsafe fn i_mmap_lock(mapping: *mut bindings::address_space) {
+        // SAFETY: The mapping is valid.
+        unsafe { bindings::i_mmap_lock_write(mapping) }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_trylock(mapping: *mut bindings::address_space) -> bool {
+        // SAFETY: The mapping is valid.
+        unsafe { bindings::i_mmap_trylock_write(mapping) != 0 }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space) {
+        // SAFETY: The caller holds the write lock and gives it up.
+        unsafe { bindings::i_mmap_unlock_write(mapping) }
+    }
+
+    #[inline]
+    unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space) {
+        // SAFETY: The mapping is valid.
+        unsafe { assertions::mapping_write(mapping) }
+    }
+}
+
+/// The lock of the VMAs that map a file, held for reading ([`RmapRead`]) or writing
+/// ([`RmapWrite`]).
+///
+/// It pins no mm: a VMA of the file may belong to a process that is exiting. Dropping the guard
+/// releases the lock. It does not sleep.
+///
+/// Taken by the methods of [`LockScope`].
+///
+/// # Invariants
+///
+/// The task that made this guard holds the `i_mmap_rwsem` of `mapping` in mode `M`, the guard owns
+/// that hold, and the mapping stays valid for `'a`.
+#[must_use = "the i_mmap lock is released at once if the guard is not kept"]
+pub struct IMmapGuard<'a, M: RmapMode> {
+    mapping: NonNull<bindings::address_space>,
+    _mode: PhantomData<(&'a LocalFile, M)>,
+    // The lock is released by the task that took it.
+    _nts: NotThreadSafe,
+}
+
+impl<'a, M: RmapMode> IMmapGuard<'a, M> {
+    #[inline]
+    pub(super) fn lock(file: &'a LocalFile) -> Self {
+        let mapping = mapping(file);
+        // SAFETY: The mapping is valid, as the file is.
+        unsafe { M::i_mmap_lock(mapping.as_ptr()) };
+        // SAFETY: The lock was just taken. The file keeps its mapping, and is borrowed.
+        unsafe { Self::from_raw(mapping) }
+    }
+
+    #[inline]
+    pub(super) fn trylock(file: &'a LocalFile) -> Option<Self> {
+        let mapping = mapping(file);
+        // SAFETY: The mapping is valid, as the file is.
+        if unsafe { M::i_mmap_trylock(mapping.as_ptr()) } {
+            // SAFETY: The lock was just taken. The file keeps its mapping, and is borrowed.
+            Some(unsafe { Self::from_raw(mapping) })
+        } else {
+            None
+        }
+    }
+
+    /// Makes the guard of a lock that is held.
+    ///
+    /// # Safety
+    ///
+    /// The calling task must hold the `i_mmap_rwsem` of `mapping` in mode `M`, must leave its
+    /// release to the guard, and the mapping must stay valid for `'a`.
+    #[inline]
+    pub unsafe fn from_raw(mapping: NonNull<bindings::address_space>) -> Self {
+        // SAFETY: The mapping is valid.
+        unsafe { M::i_mmap_assert_held(mapping.as_ptr()) };
+        // INVARIANT: By the safety requirements.
+        Self {
+            mapping,
+            _mode: PhantomData,
+            _nts: NotThreadSafe,
+        }
+    }
+
+    #[cfg(not(MODULE))]
+    #[inline]
+    pub(super) fn mapping(&self) -> *mut bindings::address_space {
+        self.mapping.as_ptr()
+    }
+
+    /// Whether any VMA maps the file. C: `mapping_mapped()`.
+    #[inline]
+    pub fn is_mapped(&self) -> bool {
+        // SAFETY: The mapping is valid, and its tree is not changed while the lock is held.
+        unsafe { bindings::mapping_mapped(self.mapping.as_ptr()) != 0 }
+    }
+}
+
+/// The mapping of a file: the `address_space` of its pages.
+#[inline]
+fn mapping(file: &LocalFile) -> NonNull<bindings::address_space> {
+    // SAFETY: The file is valid and open, so it has a mapping, which does not change.
+    unsafe { NonNull::new_unchecked((*file.as_ptr()).f_mapping) }
+}
+
+impl<M: RmapMode> Drop for IMmapGuard<'_, M> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this task holds the lock in mode `M`.
+        unsafe { M::i_mmap_unlock(self.mapping.as_ptr()) };
+    }
+}
+
+impl<M: RmapMode> Sealed for IMmapGuard<'_, M> {}
+#[diagnostic::do_not_recommend]
+impl<M: RmapMode> LockScope for IMmapGuard<'_, M> {
+    type Innermost = IMmapRwsem;
+    type Held = Self;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}

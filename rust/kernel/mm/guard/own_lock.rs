@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Locks of a user's own, in the order of the kernel's.
+//!
+//! C header: [`include/linux/mutex.h`](srctree/include/linux/mutex.h)
+
+use super::{
+    context::{
+        InnerScope,
+        LockScope, //
+    },
+    order::LockLevel,
+    rights::Sealed, //
+};
+use core::{
+    marker::PhantomData,
+    ops::{
+        Deref,
+        DerefMut, //
+    }, //
+};
+use kernel::{
+    prelude::*,
+    sync::lock::{
+        mutex::MutexBackend,
+        Guard, //
+    },
+    sync::Mutex, //
+};
+
+/// A mutex that has a place in the lock order, that of the level `L`.
+///
+/// It is taken by [`LockScope::lock`] alone, which compares the place with that of the innermost
+/// lock that is held.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     mm::{
+///         guard::{
+///             order::{
+///                 Below,
+///                 LockLevel,
+///                 MmapLock, //
+///             },
+///             LockContext,
+///             LockScope,
+///             OrderedMutex, //
+///         },
+///         MmWithUser, //
+///     },
+///     new_mutex, //
+/// };
+///
+/// /// The lock of a device's list of pages: taken under the mmap lock.
+/// struct PagesLock;
+///
+/// impl LockLevel for PagesLock {
+///     type Place = Below<MmapLock>;
+/// }
+///
+/// #[pin_data]
+/// struct Device {
+///     #[pin]
+///     pages: OrderedMutex<PagesLock, usize>,
+/// }
+///
+/// impl Device {
+///     fn new() -> impl PinInit<Self> {
+///         pin_init!(Self {
+///             pages <- OrderedMutex::new(new_mutex!(0)),
+///         })
+///     }
+///
+///     fn count(&self, mm: &MmWithUser) {
+///         let mut ctx = LockContext::new(mm);
+///         let mut mm = ctx.mmap_read_lock();
+///         *mm.lock(&self.pages) += 1;
+///     }
+/// }
+/// ```
+#[pin_data]
+pub struct OrderedMutex<L: LockLevel, T: ?Sized> {
+    _level: PhantomData<fn() -> L>,
+    #[pin]
+    mutex: Mutex<T>,
+}
+
+/// The mutex is where its level is. A message about the order then names the mutex.
+impl<L: LockLevel, T: ?Sized> LockLevel for OrderedMutex<L, T> {
+    type Place = L::Place;
+}
+
+impl<L: LockLevel, T> OrderedMutex<L, T> {
+    /// Gives a mutex, made by `new_mutex!`, its place in the lock order.
+    pub fn new(mutex: impl PinInit<Mutex<T>>) -> impl PinInit<Self> {
+        pin_init!(Self {
+            _level: PhantomData,
+            mutex <- mutex,
+        })
+    }
+}
+
+/// A mutex of level `L` is held.
+///
+/// Dropping the guard releases it. It does not sleep. C: `mutex_unlock()`.
+#[must_use = "the mutex is released at once if the guard is not kept"]
+pub struct OrderedMutexGuard<'a, L: LockLevel, T: ?Sized> {
+    guard: Guard<'a, T, MutexBackend>,
+    _level: PhantomData<fn() -> L>,
+}
+
+impl<'a, L: LockLevel, T: ?Sized> OrderedMutexGuard<'a, L, T> {
+    #[inline]
+    pub(super) fn lock(mutex: &'a OrderedMutex<L, T>) -> Self {
+        Self {
+            guard: mutex.mutex.lock(),
+            _level: PhantomData,
+        }
+    }
+}
+
+impl<L: LockLevel, T: ?Sized> Deref for OrderedMutexGuard<'_, L, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
+
+impl<L: LockLevel, T: ?Sized + Unpin> DerefMut for OrderedMutexGuard<'_, L, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.guard
+    }
+}
+
+impl<L: LockLevel, T: ?Sized> Sealed for OrderedMutexGuard<'_, L, T> {}
+#[diagnostic::do_not_recommend]
+impl<L: LockLevel, T: ?Sized> LockScope for OrderedMutexGuard<'_, L, T> {
+    type Innermost = L;
+    type Held = T;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Tests of the sizes: a guard is as large as the pointers that it must hold.
+
+#[cfg(not(MODULE))]
+use super::super::{
+    anon_vma::AnonVmaGuard,
+    detached::DetachedVma,
+    folio::LockedFolio,
+    rmap::VmaWriteAllGuard, //
+};
+use super::super::{
+    order::{
+        Below,
+        LockLevel,
+        MmapLock, //
+    },
+    Downgraded,
+    IMmapGuard,
+    LockContext,
+    MmGuard,
+    NotObtained,
+    NothingHeld,
+    OrderedMutexGuard,
+    RcuSection,
+    RcuVma,
+    Read,
+    RmapRead,
+    RmapWrite,
+    StableGuard,
+    Vma,
+    VmaPair,
+    VmaRead,
+    VmaReadGuard,
+    VmaWalk,
+    VmaWriteGuard,
+    Write, //
+};
+use core::mem::size_of;
+use kernel::{
+    prelude::*,
+    sync::lock::{
+        mutex::MutexBackend,
+        Guard, //
+    }, //
+};
+
+/// The level of a lock of a user's own.
+struct TestLock;
+
+impl LockLevel for TestLock {
+    type Place = Below<MmapLock>;
+}
+
+/// The size of a pointer.
+const POINTER: usize = size_of::<*const ()>();
+
+/// Prints the size of a guard, and whether it is what the guard must hold.
+fn check<T>(name: &str, needed: usize) -> bool {
+    let size = size_of::<T>();
+    kernel::kunit::info(fmt!("    # {name}: {size} bytes, {needed} needed\n"));
+    size == needed
+}
+
+/// As [`check`], for a guard that has a pointer which is never null: no guard at all needs no more.
+fn check_with_niche<T>(name: &str, needed: usize) -> bool {
+    let same = size_of::<Option<T>>() == size_of::<T>();
+    if !same {
+        kernel::kunit::err(fmt!("    # Option<{name}> is larger than {name}\n"));
+    }
+    check::<T>(name, needed) && same
+}
+
+#[kunit_tests(mmguard_sizes)]
+mod suite {
+    use super::*;
+
+    #[test]
+    fn contexts() -> Result {
+        // The mm.
+        expect!(check_with_niche::<LockContext<'_>>("LockContext", POINTER));
+        expect!(check_with_niche::<NotObtained<'_, '_>>(
+            "NotObtained",
+            POINTER
+        ));
+        expect!(check::<NothingHeld>("NothingHeld", 0));
+        // The context, where the walk is, and how often it fell back.
+        let walk = POINTER + 2 * size_of::<usize>();
+        expect!(check_with_niche::<VmaWalk<'_, '_>>("VmaWalk", walk));
+        Ok(())
+    }
+
+    #[test]
+    fn guards_of_one_lock() -> Result {
+        // The mm.
+        expect!(check_with_niche::<MmGuard<'_, Read>>(
+            "MmGuard<Read>",
+            POINTER
+        ));
+        expect!(check_with_niche::<MmGuard<'_, Downgraded>>(
+            "MmGuard<Downgraded>",
+            POINTER
+        ));
+        expect!(check_with_niche::<MmGuard<'_, Write>>(
+            "MmGuard<Write>",
+            POINTER
+        ));
+        // The VMA.
+        expect!(check_with_niche::<VmaReadGuard<'_>>(
+            "VmaReadGuard",
+            POINTER
+        ));
+        expect!(check_with_niche::<VmaWriteGuard<'_>>(
+            "VmaWriteGuard",
+            POINTER
+        ));
+        expect!(check_with_niche::<Vma<'_, VmaRead>>("Vma", POINTER));
+        // The mapping.
+        expect!(check_with_niche::<IMmapGuard<'_, RmapRead>>(
+            "IMmapGuard<RmapRead>",
+            POINTER
+        ));
+        expect!(check_with_niche::<IMmapGuard<'_, RmapWrite>>(
+            "IMmapGuard<RmapWrite>",
+            POINTER
+        ));
+        // What the kernel's own guard holds.
+        expect!(check_with_niche::<OrderedMutexGuard<'_, TestLock, u64>>(
+            "OrderedMutexGuard",
+            size_of::<Guard<'_, u64, MutexBackend>>()
+        ));
+        // The mm; a VMA.
+        expect!(check_with_niche::<RcuSection<'_>>("RcuSection", POINTER));
+        expect!(check_with_niche::<RcuVma<'_>>("RcuVma", POINTER));
+        Ok(())
+    }
+
+    #[test]
+    fn guards_with_a_fallback() -> Result {
+        // The VMA, and the mm, if its lock is the one that is held.
+        expect!(check_with_niche::<StableGuard<'_>>(
+            "StableGuard",
+            2 * POINTER
+        ));
+        // Two VMAs, and the mm.
+        expect!(check_with_niche::<VmaPair<'_>>("VmaPair", 3 * POINTER));
+        Ok(())
+    }
+
+    #[test]
+    fn guards_of_the_kernel_itself() -> Result {
+        #[cfg(not(MODULE))]
+        {
+            // The `anon_vma`.
+            expect!(check_with_niche::<AnonVmaGuard<'_, RmapRead>>(
+                "AnonVmaGuard<RmapRead>",
+                POINTER
+            ));
+            expect!(check_with_niche::<AnonVmaGuard<'_, RmapWrite>>(
+                "AnonVmaGuard<RmapWrite>",
+                POINTER
+            ));
+            // The VMA, which knows its reverse mappings.
+            expect!(check_with_niche::<VmaWriteAllGuard<'_>>(
+                "VmaWriteAllGuard",
+                POINTER
+            ));
+            // The folio.
+            expect!(check_with_niche::<LockedFolio<'_>>("LockedFolio", POINTER));
+            // The VMA, and the mm that it was made for.
+            expect!(check_with_niche::<DetachedVma<'_>>(
+                "DetachedVma",
+                2 * POINTER
+            ));
+        }
+        Ok(())
+    }
+}

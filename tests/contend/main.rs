@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! `/dev/mmguard-contend`: lets user processes wait for each other's VMA locks.
+//!
+//! The processes share an open device, and its records, by which one sees how far another one is:
+//! a process that is killed in an ioctl does not come back to tell.
+
+use kernel::{
+    fs::File,
+    ioctl::{
+        _IOW,
+        _IOWR, //
+    },
+    miscdevice::{
+        MiscDevice,
+        MiscDeviceOptions,
+        MiscDeviceRegistration, //
+    },
+    prelude::*,
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        Relaxed,
+        Release, //
+    },
+    time::{
+        delay::fsleep,
+        Delta, //
+    },
+    transmute::{
+        AsBytes,
+        FromBytes, //
+    },
+    uaccess::{
+        UserPtr,
+        UserSlice, //
+    },
+};
+use mmguard::{
+    mm_from_pid,
+    LockContext,
+    Vma,
+    VmaRead, //
+};
+
+#[expect(unreachable_pub, reason = "init uses this file too")]
+mod uapi;
+use uapi::{
+    Request,
+    Status,
+    RECORDS, //
+};
+
+module! {
+    type: ContendModule,
+    name: "mmguard_contend",
+    authors: ["mmguard developers"],
+    description: "VMA locks that user processes wait for",
+    license: "GPL",
+}
+
+const TYPE: u32 = uapi::IOCTL_TYPE as u32;
+const HOLD_READ: u32 = _IOW::<Request>(TYPE, uapi::HOLD_READ as u32);
+const WRITE: u32 = _IOW::<Request>(TYPE, uapi::WRITE as u32);
+const WRITE_KILLABLE: u32 = _IOW::<Request>(TYPE, uapi::WRITE_KILLABLE as u32);
+const WRITE_DOWNGRADE: u32 = _IOW::<Request>(TYPE, uapi::WRITE_DOWNGRADE as u32);
+const RELEASE: u32 = _IOW::<u32>(TYPE, uapi::RELEASE as u32);
+const STATUS: u32 = _IOWR::<Status>(TYPE, uapi::STATUS as u32);
+
+/// How long a lock is held if nobody releases it, in milliseconds.
+const MAX_HOLD: usize = 30_000;
+
+// SAFETY: Any bits are a valid value of the type.
+unsafe impl FromBytes for Request {}
+// SAFETY: Any bits are a valid value of the type.
+unsafe impl FromBytes for Status {}
+// SAFETY: The type has no padding and no interior mutability.
+unsafe impl AsBytes for Status {}
+
+#[pin_data]
+struct ContendModule {
+    #[pin]
+    _miscdev: MiscDeviceRegistration<Contend>,
+}
+
+impl kernel::InPlaceModule for ContendModule {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _miscdev <- MiscDeviceRegistration::register(MiscDeviceOptions {
+                name: c"mmguard-contend",
+            }),
+        })
+    }
+}
+
+/// An open `/dev/mmguard-contend`.
+struct Contend {
+    records: [Record; RECORDS],
+}
+
+/// How far a task is that takes a lock.
+struct Record {
+    state: Atomic<u32>,
+    errno: Atomic<i32>,
+    guard: Atomic<u32>,
+    writer_waits: Atomic<u32>,
+    /// How many releases the task has not used up.
+    releases: Atomic<i32>,
+}
+
+/// How the VMA write lock is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Killable,
+    Uninterruptible,
+}
+
+#[vtable]
+impl MiscDevice for Contend {
+    type Ptr = KBox<Self>;
+
+    fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
+        let records = [const { Record::new() }; RECORDS];
+        Ok(KBox::new(Self { records }, GFP_KERNEL)?)
+    }
+
+    fn ioctl(me: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+        let arg = UserPtr::from_addr(arg);
+        match cmd {
+            HOLD_READ | WRITE | WRITE_KILLABLE | WRITE_DOWNGRADE => {
+                let request: Request = UserSlice::new(arg, size_of::<Request>()).reader().read()?;
+                me.record(request.record)?.run(cmd, &request)?;
+            }
+            RELEASE => {
+                let record: u32 = UserSlice::new(arg, size_of::<u32>()).reader().read()?;
+                me.record(record)?.releases.add(1, Relaxed);
+            }
+            STATUS => {
+                let (mut reader, mut writer) =
+                    UserSlice::new(arg, size_of::<Status>()).reader_writer();
+                let Status { record, .. } = reader.read()?;
+                writer.write(&me.record(record)?.status(record))?;
+            }
+            _ => return Err(ENOTTY),
+        }
+        Ok(0)
+    }
+}
+
+impl Contend {
+    fn record(&self, index: u32) -> Result<&Record> {
+        self.records.get(index as usize).ok_or(EINVAL)
+    }
+}
+
+impl Record {
+    const fn new() -> Self {
+        Self {
+            state: Atomic::new(uapi::UNUSED),
+            errno: Atomic::new(0),
+            guard: Atomic::new(0),
+            writer_waits: Atomic::new(0),
+            releases: Atomic::new(0),
+        }
+    }
+
+    fn status(&self, record: u32) -> Status {
+        // First, as the rest is written before it.
+        let state = self.state.load(Acquire);
+        Status {
+            record,
+            state,
+            errno: self.errno.load(Relaxed),
+            guard: self.guard.load(Relaxed),
+            writer_waits: self.writer_waits.load(Relaxed),
+        }
+    }
+
+    /// Takes the lock that `cmd` says, and records how it goes.
+    fn run(&self, cmd: u32, request: &Request) -> Result {
+        self.errno.store(0, Relaxed);
+        self.guard.store(0, Relaxed);
+        self.writer_waits.store(0, Relaxed);
+        self.releases.store(0, Relaxed);
+        self.state.store(uapi::WAITS, Release);
+        let result = match cmd {
+            HOLD_READ => self.read(request),
+            WRITE => self.write(request, Wait::Uninterruptible, false),
+            WRITE_KILLABLE => self.write(request, Wait::Killable, false),
+            _ => self.write(request, Wait::Killable, true),
+        };
+        let errno = result.err().map_or(0, |err| -err.to_errno());
+        self.errno.store(errno, Relaxed);
+        self.writer_waits.store(0, Relaxed);
+        self.state.store(uapi::DONE, Release);
+        result
+    }
+
+    /// Takes the VMA read lock.
+    fn read(&self, request: &Request) -> Result {
+        let addr = usize::try_from(request.addr)?;
+        let mm = mm_from_pid(request.pid)?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = match ctx.lock_vma_under_rcu(addr) {
+            Ok(vma) => vma,
+            Err(not_obtained) => {
+                return match not_obtained.into_context().mmap_read_trylock() {
+                    Ok(guard) if guard.vma_lookup(addr).is_none() => Err(EFAULT),
+                    _ => Err(EAGAIN),
+                };
+            }
+        };
+        self.guard.store(1, Relaxed);
+        self.hold(request, uapi::HOLDS, || {
+            let waits = writer_waits(&vma);
+            self.writer_waits.store(waits.into(), Relaxed);
+        })
+    }
+
+    /// Takes the VMA write lock.
+    fn write(&self, request: &Request, wait: Wait, downgrade: bool) -> Result {
+        let addr = usize::try_from(request.addr)?;
+        let mm = mm_from_pid(request.pid)?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock_killable()?;
+        // It ends with the downgrade, or else with the mmap lock.
+        let _vma = match wait {
+            Wait::Killable => guard.vma_start_write_killable(addr)?,
+            Wait::Uninterruptible => guard.vma_start_write(addr)?,
+        };
+        self.guard.store(1, Relaxed);
+        self.hold(request, uapi::HOLDS, || ())?;
+        if downgrade {
+            let guard = guard.downgrade();
+            self.hold(request, uapi::DOWNGRADED, || ())?;
+            drop(guard);
+        }
+        Ok(())
+    }
+
+    /// Waits for a release, if the request is to hold the lock.
+    fn hold(&self, request: &Request, state: u32, look: impl Fn()) -> Result {
+        self.state.store(state, Release);
+        if request.hold == 0 {
+            return Ok(());
+        }
+        for _ in 0..MAX_HOLD {
+            look();
+            if self.releases.load(Relaxed) != 0 {
+                self.releases.add(-1, Relaxed);
+                return Ok(());
+            }
+            if current!().signal_pending() {
+                return Err(EINTR);
+            }
+            fsleep(Delta::from_millis(1));
+        }
+        Err(ETIMEDOUT)
+    }
+}
+
+/// Whether a writer waits for the readers of this VMA to go.
+#[cfg(CONFIG_PER_VMA_LOCK)]
+fn writer_waits(vma: &Vma<'_, VmaRead>) -> bool {
+    // SAFETY: The VMA is locked, so it is valid.
+    let refcnt = unsafe { &raw mut (*vma.as_ptr()).vm_refcnt.refs.counter };
+    // SAFETY: The field is valid and accessed atomically.
+    let refcnt = unsafe { Atomic::from_ptr(refcnt) }.load(Acquire);
+    // CAST: The flag is a bit of the unsigned value.
+    refcnt as u32 & kernel::bindings::VM_REFCNT_EXCLUDE_READERS_FLAG != 0
+}
+
+/// Without VMA locks there is no reader whom a writer could wait for.
+#[cfg(not(CONFIG_PER_VMA_LOCK))]
+fn writer_waits(_vma: &Vma<'_, VmaRead>) -> bool {
+    false
+}

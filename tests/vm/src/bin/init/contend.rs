@@ -1,0 +1,691 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! User processes that wait for each other's VMA locks, in ioctls of `tests/contend`.
+
+use crate::{load_test, subject::Subject};
+use mmguard_vm::{
+    tap::{Failure, Tap},
+    PAGE,
+};
+use nix::{
+    errno::Errno,
+    libc, request_code_readwrite, request_code_write,
+    sys::{
+        signal::{kill, Signal},
+        wait::{waitpid, WaitPidFlag, WaitStatus},
+    },
+    unistd::{fork, ForkResult, Pid},
+};
+use std::{
+    fs::{self, File},
+    os::fd::AsRawFd,
+    thread,
+    time::{Duration, Instant},
+};
+
+#[path = "../../../../contend/uapi.rs"]
+mod uapi;
+use uapi::{Request, Status, IOCTL_TYPE};
+
+const HOLD_READ: u64 = request_code_write!(IOCTL_TYPE, uapi::HOLD_READ, size_of::<Request>());
+const WRITE: u64 = request_code_write!(IOCTL_TYPE, uapi::WRITE, size_of::<Request>());
+const WRITE_KILLABLE: u64 =
+    request_code_write!(IOCTL_TYPE, uapi::WRITE_KILLABLE, size_of::<Request>());
+const WRITE_DOWNGRADE: u64 =
+    request_code_write!(IOCTL_TYPE, uapi::WRITE_DOWNGRADE, size_of::<Request>());
+const RELEASE: u64 = request_code_write!(IOCTL_TYPE, uapi::RELEASE, size_of::<u32>());
+const STATUS: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::STATUS, size_of::<Status>());
+
+/// All that take a lock.
+const LOCKS: [u64; 4] = [HOLD_READ, WRITE, WRITE_KILLABLE, WRITE_DOWNGRADE];
+
+/// The records of the process that reads, of the one that writes, and of the init itself.
+const READER: u32 = 0;
+const WRITER: u32 = 1;
+const INIT: u32 = 2;
+
+/// How long what must happen may take.
+const LONG: Duration = Duration::from_secs(10);
+/// How long what must not happen is looked out for.
+const SHORT: Duration = Duration::from_millis(500);
+
+pub fn tests(tap: &mut Tap) {
+    load_test(tap, "mmguard_contend", c"");
+    killed_while_it_waits(tap, Whose::Other);
+    killed_while_it_waits(tap, Whose::Own);
+    killed_but_uninterruptible(tap);
+    woken(tap, "killable", WRITE_KILLABLE);
+    woken(tap, "uninterruptible", WRITE);
+    downgrade(tap);
+    bad_inputs(tap);
+}
+
+/// What there is to see in a kernel without VMA locks.
+pub fn without_vma_locks(tap: &mut Tap) {
+    load_test(tap, "mmguard_contend", c"");
+    tap.test(
+        "without VMA locks none is read-locked, and writers do not wait",
+        || {
+            let scene = Scene::new()?;
+            let (device, request) = (&scene.device, scene.request(INIT, 0));
+            expect("read", device.run(HOLD_READ, &request), Err(Errno::EAGAIN))?;
+            for cmd in [WRITE, WRITE_KILLABLE, WRITE_DOWNGRADE] {
+                expect("write", device.run(cmd, &request), Ok(()))?;
+            }
+            Ok("")
+        },
+    );
+    bad_inputs(tap);
+}
+
+/// Whose VMA a process writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Own,
+    Other,
+}
+
+fn killed_while_it_waits(tap: &mut Tap, whose: Whose) {
+    let name = match whose {
+        Whose::Own => "killable, own VMA",
+        Whose::Other => "killable, another's VMA",
+    };
+    let mut scene = None;
+    tap.test(
+        &format!("{name}: a process sleeps for the write lock, which a reader keeps from it"),
+        || {
+            let mut new = Scene::new()?;
+            match whose {
+                Whose::Own => new.write_own(),
+                Whose::Other => new.read_and_write(WRITE_KILLABLE),
+            }?;
+            scene = Some(new);
+            Ok("")
+        },
+    );
+    let Some(mut scene) = scene else { return };
+    tap.test(
+        &format!("{name}: while it waits, nobody else gets the read lock"),
+        || expect("read", scene.try_now(HOLD_READ), Err(Errno::EAGAIN)),
+    );
+    tap.test(
+        &format!("{name}: SIGKILL ends the wait: EINTR, and no guard"),
+        || {
+            scene.writer()?.kill();
+            let status = scene.device.wait_for(WRITER, uapi::DONE)?;
+            match (status.errno, status.guard) {
+                (libc::EINTR, 0) => Ok(""),
+                _ => Err(format!("{status:?}")),
+            }
+        },
+    );
+    tap.test(
+        &format!("{name}: the process ends by SIGKILL, not by itself"),
+        || scene.writer()?.ends_by_sigkill(),
+    );
+    tap.test(
+        &format!("{name}: the reader holds its lock all the time, and no writer waits"),
+        || {
+            scene.device.eventually(READER, "no writer", |status| {
+                status.state == uapi::HOLDS && status.writer_waits == 0
+            })?;
+            scene.reader()?.is_alive()
+        },
+    );
+    if whose == Whose::Own {
+        tap.test(
+            &format!("{name}: the reader ends well, after the process whose VMA it read"),
+            || {
+                expect("read", scene.try_now(HOLD_READ), Err(Errno::ESRCH))?;
+                scene.end_reader()
+            },
+        );
+        return;
+    }
+    tap.test(
+        &format!("{name}: others get the read lock beside the reader"),
+        || expect("read", scene.try_now(HOLD_READ), Ok(())),
+    );
+    tap.test(
+        &format!("{name}: afterwards the VMA is read- and write-locked"),
+        || {
+            scene.end_reader()?;
+            scene.all_locks()
+        },
+    );
+}
+
+fn killed_but_uninterruptible(tap: &mut Tap) {
+    let mut scene = None;
+    tap.test(
+        "uninterruptible: a process sleeps for the write lock of a VMA, which another reads",
+        || {
+            let mut new = Scene::new()?;
+            new.read_and_write(WRITE)?;
+            scene = Some(new);
+            Ok("")
+        },
+    );
+    let Some(mut scene) = scene else { return };
+    tap.test(
+        "uninterruptible: SIGKILL is pending, and does not end the wait",
+        || {
+            let pid = scene.writer()?.kill();
+            let begin = Instant::now();
+            while begin.elapsed() < SHORT {
+                scene.writer()?.is_alive()?;
+                scene.writer_sleeps(pid)?;
+                thread::sleep(Duration::from_millis(10));
+            }
+            kill_is_pending(pid)
+        },
+    );
+    tap.test(
+        "uninterruptible: the reader's release ends the wait, with a guard",
+        || {
+            scene.end_reader()?;
+            scene.writer_had_guard()
+        },
+    );
+    tap.test("uninterruptible: then the process ends by SIGKILL", || {
+        scene.writer()?.ends_by_sigkill()
+    });
+    tap.test(
+        "uninterruptible: afterwards the VMA is read- and write-locked",
+        || scene.all_locks(),
+    );
+}
+
+fn woken(tap: &mut Tap, name: &str, cmd: u64) {
+    tap.test(
+        &format!("{name}: the reader's release wakes the writer, who returns to user mode"),
+        || {
+            let mut scene = Scene::new()?;
+            scene.read_and_write(cmd)?;
+            scene.end_reader()?;
+            scene.writer_had_guard()?;
+            scene.writer()?.ends_well()?;
+            scene.all_locks()
+        },
+    );
+}
+
+fn downgrade(tap: &mut Tap) {
+    let mut scene = None;
+    tap.test(
+        "downgrade: under the VMA write lock, nobody read-locks the VMA",
+        || {
+            let mut new = Scene::new()?;
+            let request = new.request(WRITER, 1);
+            new.writer = Some(new.device.spawn(WRITE_DOWNGRADE, request)?);
+            new.device.wait_for(WRITER, uapi::HOLDS)?;
+            expect("read", new.try_now(HOLD_READ), Err(Errno::EAGAIN))?;
+            scene = Some(new);
+            Ok("")
+        },
+    );
+    let Some(mut scene) = scene else { return };
+    tap.test(
+        "downgrade: after it another process read-locks the VMA, while the mmap lock is held",
+        || {
+            scene.device.release(WRITER)?;
+            scene.device.wait_for(WRITER, uapi::DOWNGRADED)?;
+            scene.read()?;
+            scene.writer()?.is_alive()?;
+            let status = scene.device.status(WRITER)?;
+            match status.state {
+                uapi::DOWNGRADED => Ok(""),
+                _ => Err(format!("{status:?}")),
+            }
+        },
+    );
+    tap.test("downgrade: both end well", || {
+        scene.device.release(WRITER)?;
+        scene.writer()?.ends_well()?;
+        scene.writer_had_guard()?;
+        scene.end_reader()?;
+        scene.all_locks()
+    });
+}
+
+fn bad_inputs(tap: &mut Tap) {
+    tap.test("contend: bad ioctl numbers: ENOTTY", || {
+        let device = Device::open()?;
+        for number in [
+            0,
+            HOLD_READ - 1,
+            STATUS + 1,
+            HOLD_READ ^ (1 << 16),
+            u32::MAX.into(),
+        ] {
+            let mut arg = [0_u64; 8];
+            // SAFETY: The argument is as large as that of any known ioctl.
+            let result = unsafe { device.ioctl(number, arg.as_mut_ptr() as usize) };
+            expect(&format!("{number:#x}"), result, Err(Errno::ENOTTY))?;
+        }
+        Ok("")
+    });
+    tap.test("contend: bad pointers to the argument: EFAULT", || {
+        let device = Device::open()?;
+        for number in LOCKS.into_iter().chain([RELEASE, STATUS]) {
+            for arg in [0, 8, 0xffff_8880_0000_0000, usize::MAX - 7] {
+                // SAFETY: Nothing is at the address.
+                let result = unsafe { device.ioctl(number, arg) };
+                expect(&format!("{arg:#x}"), result, Err(Errno::EFAULT))?;
+            }
+        }
+        Ok("")
+    });
+    tap.test("contend: records that are not there: EINVAL", || {
+        let scene = Scene::new()?;
+        let last = scene.device.status(uapi::RECORDS as u32 - 1)?;
+        if last.state != uapi::UNUSED {
+            return Err(format!("the last record: {last:?}"));
+        }
+        for record in [uapi::RECORDS as u32, u32::MAX] {
+            for cmd in LOCKS {
+                let result = scene.device.run(cmd, &scene.request(record, 0));
+                expect("lock", result, Err(Errno::EINVAL))?;
+            }
+            // SAFETY: The ioctl reads a number, and the pointer is to one.
+            let result = unsafe { scene.device.ioctl(RELEASE, &raw const record as usize) };
+            expect("release", result, Err(Errno::EINVAL))?;
+            if scene.device.status(record).is_ok() {
+                return Err(format!("there is a record {record}"));
+            }
+        }
+        Ok("")
+    });
+    tap.test("contend: processes that are not there: ESRCH", || {
+        let mut scene = Scene::new()?;
+        scene.target.kill();
+        let zombie = scene.request(INIT, 0);
+        for cmd in LOCKS {
+            for pid in [0, -1, i32::MIN, i32::MAX, 4_000_000, zombie.pid] {
+                let result = scene.device.run(cmd, &Request { pid, ..zombie });
+                expect(&format!("PID {pid}"), result, Err(Errno::ESRCH))?;
+            }
+            // A kernel thread is there, and has no VMAs.
+            let result = scene.device.run(cmd, &Request { pid: 2, ..zombie });
+            expect("PID 2", result, Err(Errno::EINVAL))?;
+        }
+        Ok("")
+    });
+    tap.test("contend: addresses without a VMA: EFAULT", || {
+        let scene = Scene::new()?;
+        let request = scene.request(INIT, 0);
+        for cmd in LOCKS {
+            for addr in [0, PAGE as u64, 0xffff_8880_0000_0000, u64::MAX] {
+                let result = scene.device.run(cmd, &Request { addr, ..request });
+                expect(&format!("{addr:#x}"), result, Err(Errno::EFAULT))?;
+                let status = scene.device.status(INIT)?;
+                if (status.errno, status.guard) != (libc::EFAULT, 0) {
+                    return Err(format!("{status:?}"));
+                }
+            }
+        }
+        Ok("")
+    });
+}
+
+/// Expects the result of an ioctl.
+fn expect(
+    what: &str,
+    result: Result<(), Errno>,
+    expected: Result<(), Errno>,
+) -> Result<&'static str, Failure> {
+    match result == expected {
+        true => Ok(""),
+        false => Err(format!("{what}: {result:?}, not {expected:?}")),
+    }
+}
+
+/// Whether SIGKILL has been sent to a process that has not seen it yet.
+fn kill_is_pending(pid: Pid) -> Result<&'static str, Failure> {
+    let text = proc(pid, "status")?;
+    let pending = text
+        .lines()
+        .filter_map(|line| {
+            line.strip_prefix("SigPnd:")
+                .or(line.strip_prefix("ShdPnd:"))
+        })
+        .filter_map(|set| u64::from_str_radix(set.trim(), 16).ok())
+        .any(|set| set & 1 << (libc::SIGKILL - 1) != 0);
+    match pending {
+        true => Ok(""),
+        false => Err(text),
+    }
+}
+
+fn proc(pid: Pid, file: &str) -> Result<String, Failure> {
+    let path = format!("/proc/{pid}/{file}");
+    fs::read_to_string(&path).map_err(|err| format!("{path}: {err}"))
+}
+
+/// A VMA, and the processes that want it.
+struct Scene {
+    // Dropped first, as the process whose VMA it is cannot end while they have its locks.
+    reader: Option<Task>,
+    writer: Option<Task>,
+    /// Whose VMA it is, unless the writer has one of its own.
+    target: Subject,
+    device: Device,
+    pid: i32,
+    addr: u64,
+}
+
+impl Scene {
+    /// Starts the process whose VMA it is about.
+    fn new() -> Result<Self, Failure> {
+        let target = Subject::spawn(&["few"])?;
+        let pid = target.pid();
+        let maps = proc(Pid::from_raw(pid), "maps")?;
+        let addr = maps
+            .lines()
+            .find(|line| line.ends_with("[anon:scratch]"))
+            .and_then(|line| line.split_once('-'))
+            .and_then(|(start, _)| u64::from_str_radix(start, 16).ok())
+            .ok_or(maps)?;
+        Ok(Self {
+            reader: None,
+            writer: None,
+            target,
+            device: Device::open()?,
+            pid,
+            addr,
+        })
+    }
+
+    fn request(&self, record: u32, hold: u32) -> Request {
+        Request {
+            addr: self.addr,
+            pid: self.pid,
+            record,
+            hold,
+            padding: 0,
+        }
+    }
+
+    fn reader(&mut self) -> Result<&mut Task, Failure> {
+        self.reader.as_mut().ok_or("no reader".into())
+    }
+
+    fn writer(&mut self) -> Result<&mut Task, Failure> {
+        self.writer.as_mut().ok_or("no writer".into())
+    }
+
+    /// Takes and drops a lock, in this very process.
+    fn try_now(&self, cmd: u64) -> Result<(), Errno> {
+        self.device.run(cmd, &self.request(INIT, 0))
+    }
+
+    /// Lets a process hold the VMA read lock.
+    fn read(&mut self) -> Result<(), Failure> {
+        let request = self.request(READER, 1);
+        self.reader = Some(self.device.spawn(HOLD_READ, request)?);
+        self.device.wait_for(READER, uapi::HOLDS)?;
+        Ok(())
+    }
+
+    /// Lets a process hold the VMA read lock, and then another one wait for the write lock.
+    fn read_and_write(&mut self, cmd: u64) -> Result<(), Failure> {
+        self.read()?;
+        if self.device.status(READER)?.writer_waits != 0 {
+            return Err("a writer waits, and there is none".into());
+        }
+        let request = self.request(WRITER, 0);
+        self.writer = Some(self.device.spawn(cmd, request)?);
+        self.wait_until_writer_sleeps()
+    }
+
+    /// As [`read_and_write`](Self::read_and_write), where the writer's VMA is its own.
+    fn write_own(&mut self) -> Result<(), Failure> {
+        // A child has it too. It is never unmapped.
+        let prot = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        // SAFETY: It maps over nothing.
+        let map = unsafe { libc::mmap(std::ptr::null_mut(), PAGE, prot, flags, -1, 0) };
+        if map == libc::MAP_FAILED {
+            return Err(format!("mmap: {}", Errno::last()));
+        }
+        self.addr = map as u64;
+        let mut request = self.request(WRITER, 0);
+        let device = &self.device;
+        self.writer = Some(Task::spawn(|| {
+            // SAFETY: It has no arguments.
+            request.pid = unsafe { libc::getpid() };
+            while device.raw_status(READER)?.state != uapi::HOLDS {
+                // SAFETY: It has no pointers.
+                unsafe { libc::usleep(1000) };
+            }
+            device.run(WRITE_KILLABLE, &request)
+        })?);
+        self.pid = self.writer()?.pid.as_raw();
+        self.read()?;
+        self.wait_until_writer_sleeps()
+    }
+
+    fn wait_until_writer_sleeps(&mut self) -> Result<(), Failure> {
+        let pid = self.writer()?.pid;
+        self.device
+            .eventually(READER, "the reader sees the writer", |status| {
+                status.writer_waits == 1
+            })?;
+        // From there it is a few instructions to the sleep.
+        let begin = Instant::now();
+        loop {
+            match self.writer_sleeps(pid) {
+                Err(_) if begin.elapsed() < LONG => thread::sleep(Duration::from_millis(1)),
+                result => return result,
+            }
+        }
+    }
+
+    /// Whether the writer sleeps where it should.
+    fn writer_sleeps(&self, pid: Pid) -> Result<(), Failure> {
+        let (reader, writer) = (self.device.status(READER)?, self.device.status(WRITER)?);
+        if (reader.state, reader.writer_waits) != (uapi::HOLDS, 1) {
+            return Err(format!("the reader: {reader:?}"));
+        }
+        if (writer.state, writer.guard) != (uapi::WAITS, 0) {
+            return Err(format!("the writer: {writer:?}"));
+        }
+        let stat = proc(pid, "stat")?;
+        if !stat
+            .rsplit_once(')')
+            .is_some_and(|(_, rest)| rest.starts_with(" D "))
+        {
+            return Err(format!("it does not sleep: {stat}"));
+        }
+        let stack = proc(pid, "stack")?;
+        match stack.contains("__vma_start_write+") {
+            true => Ok(()),
+            false => Err(format!("it sleeps elsewhere: {stack}")),
+        }
+    }
+
+    /// Lets the reader drop its lock and come back.
+    fn end_reader(&mut self) -> Result<&'static str, Failure> {
+        self.device.release(READER)?;
+        self.reader()?.ends_well()
+    }
+
+    fn writer_had_guard(&self) -> Result<&'static str, Failure> {
+        let status = self.device.wait_for(WRITER, uapi::DONE)?;
+        match (status.errno, status.guard) {
+            (0, 1) => Ok(""),
+            _ => Err(format!("{status:?}")),
+        }
+    }
+
+    /// Takes and drops every lock there is.
+    fn all_locks(&self) -> Result<&'static str, Failure> {
+        for cmd in LOCKS.into_iter().chain(LOCKS) {
+            expect(&format!("{cmd:#x}"), self.try_now(cmd), Ok(()))?;
+            let status = self.device.status(INIT)?;
+            if (status.state, status.errno, status.guard) != (uapi::DONE, 0, 1) {
+                return Err(format!("{cmd:#x}: {status:?}"));
+            }
+        }
+        Ok("")
+    }
+}
+
+/// An open device. Children have it too, with the same records.
+struct Device(File);
+
+impl Device {
+    fn open() -> Result<Self, Failure> {
+        const PATH: &str = "/dev/mmguard-contend";
+        File::open(PATH)
+            .map(Self)
+            .map_err(|err| format!("{PATH}: {err}"))
+    }
+
+    /// Any ioctl at all.
+    ///
+    /// # Safety
+    ///
+    /// `arg` must be what the device expects for `number`, or an address that nothing is at.
+    unsafe fn ioctl(&self, number: u64, arg: usize) -> Result<(), Errno> {
+        // SAFETY: By the safety requirements.
+        Errno::result(unsafe { libc::ioctl(self.0.as_raw_fd(), number, arg) }).map(drop)
+    }
+
+    /// Takes a lock.
+    fn run(&self, cmd: u64, request: &Request) -> Result<(), Errno> {
+        // SAFETY: The ioctl reads a `Request`, and the pointer is to one.
+        unsafe { self.ioctl(cmd, &raw const *request as usize) }
+    }
+
+    /// Takes a lock in a new process.
+    fn spawn(&self, cmd: u64, request: Request) -> Result<Task, Failure> {
+        Task::spawn(|| self.run(cmd, &request))
+    }
+
+    fn release(&self, record: u32) -> Result<(), Failure> {
+        // SAFETY: The ioctl reads a number, and the pointer is to one.
+        unsafe { self.ioctl(RELEASE, &raw const record as usize) }
+            .map_err(|err| format!("release: {err}"))
+    }
+
+    fn raw_status(&self, record: u32) -> Result<Status, Errno> {
+        let mut status = Status {
+            record,
+            ..Status::default()
+        };
+        // SAFETY: The ioctl reads and writes a `Status`, and the pointer is to one.
+        unsafe { self.ioctl(STATUS, &raw mut status as usize) }.map(|()| status)
+    }
+
+    fn status(&self, record: u32) -> Result<Status, Failure> {
+        self.raw_status(record)
+            .map_err(|err| format!("status: {err}"))
+    }
+
+    /// Waits until a record is as it should be.
+    fn eventually(
+        &self,
+        record: u32,
+        what: &str,
+        is: impl Fn(&Status) -> bool,
+    ) -> Result<Status, Failure> {
+        let begin = Instant::now();
+        loop {
+            let status = self.status(record)?;
+            if is(&status) {
+                return Ok(status);
+            }
+            if begin.elapsed() > LONG {
+                return Err(format!("{what}: not yet: {status:?}"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// Waits for a state.
+    fn wait_for(&self, record: u32, state: u32) -> Result<Status, Failure> {
+        self.eventually(record, &format!("state {state}"), |status| {
+            status.state == state
+        })
+    }
+}
+
+/// A child of this process. It is killed when this is dropped, and reaped in the end.
+struct Task {
+    pid: Pid,
+    reaped: bool,
+}
+
+impl Task {
+    /// Runs a closure in a new process, which ends with its errno.
+    ///
+    /// As there are other threads, the closure must do no more than a signal handler may.
+    fn spawn(run: impl FnOnce() -> Result<(), Errno>) -> Result<Self, Failure> {
+        // SAFETY: All closures in this file make system calls, and nothing else.
+        match unsafe { fork() } {
+            Ok(ForkResult::Child) => {
+                let errno = run().err().map_or(0, |errno| errno as i32);
+                // SAFETY: It has no pointers.
+                unsafe { libc::_exit(errno) }
+            }
+            Ok(ForkResult::Parent { child: pid }) => Ok(Self { pid, reaped: false }),
+            Err(err) => Err(format!("fork: {err}")),
+        }
+    }
+
+    /// Sends it a SIGKILL.
+    fn kill(&self) -> Pid {
+        kill(self.pid, Signal::SIGKILL).expect("it is not reaped");
+        self.pid
+    }
+
+    fn is_alive(&mut self) -> Result<&'static str, Failure> {
+        match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::StillAlive) => Ok(""),
+            result => {
+                self.reaped = true;
+                Err(format!("it has ended: {result:?}"))
+            }
+        }
+    }
+
+    /// Waits for its end.
+    fn end(&mut self) -> Result<WaitStatus, Failure> {
+        let begin = Instant::now();
+        loop {
+            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::StillAlive) if begin.elapsed() < LONG => {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                Ok(WaitStatus::StillAlive) => return Err("it does not end".into()),
+                result => {
+                    self.reaped = true;
+                    return result.map_err(|err| format!("waitpid: {err}"));
+                }
+            }
+        }
+    }
+
+    fn ends_by_sigkill(&mut self) -> Result<&'static str, Failure> {
+        match self.end()? {
+            WaitStatus::Signaled(_, Signal::SIGKILL, _) => Ok(""),
+            status => Err(format!("{status:?}")),
+        }
+    }
+
+    fn ends_well(&mut self) -> Result<&'static str, Failure> {
+        match self.end()? {
+            WaitStatus::Exited(_, 0) => Ok(""),
+            status => Err(format!("{status:?}")),
+        }
+    }
+}
+
+impl Drop for Task {
+    fn drop(&mut self) {
+        if !self.reaped {
+            let _ = kill(self.pid, Signal::SIGKILL);
+        }
+    }
+}
