@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-10: a VMA write lock ends with the mmap write lock, which a downgrade takes away.
+//@lock: mmap_write_lock
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::LockContext;
+
+fn no_dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
+    let mut mmap_write_lock = ctx.mmap_write_lock();
+    let mut vma_write_lock = mmap_write_lock.vma_start_write(addr)?;
+    let _mmap_read_lock = mmap_write_lock.downgrade(); //~ E0505
+    vma_write_lock.set_flags(flags::DONTDUMP)
+}

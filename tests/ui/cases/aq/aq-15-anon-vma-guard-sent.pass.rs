@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-15: a lock is dropped by the task that took it.
+//@in-tree
+//@check-pass
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapRead};
+
+fn to_other_task(_: &dyn Send) {}
+
+fn send(guard: AnonVmaGuard<'_, RmapRead>) {
+    to_other_task(&guard.vmas(0..=0).count());
+}

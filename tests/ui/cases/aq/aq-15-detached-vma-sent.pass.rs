@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-15: a VMA that is not attached has one owner, who stays the task that made it.
+//@in-tree
+//@check-pass
+
+use mmguard::detached::DetachedVma;
+
+fn to_other_task(_: &dyn Send) {}
+
+fn send(mut vma: DetachedVma<'_>) {
+    to_other_task(&vma.set_flags(0).is_ok());
+}

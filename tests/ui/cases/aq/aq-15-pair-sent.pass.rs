@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-15: a lock is dropped by the task that took it.
+//@check-pass
+
+use mmguard::VmaPair;
+
+fn to_other_task(_: &dyn Send) {}
+
+fn send(pair: VmaPair<'_>) {
+    to_other_task(&pair.first().start());
+}

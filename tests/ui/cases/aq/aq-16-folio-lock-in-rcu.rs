@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-16: nothing sleeps in an RCU section: it is no scope to lock a folio in.
+//@in-tree
+//@lock: RcuSection
+
+use mmguard::{folio::*, LockContext};
+
+fn pgoff(ctx: &mut LockContext<'_>, folio: &Folio) -> usize {
+    let mut rcu = ctx.rcu_read_lock();
+    folio_lock(&mut rcu, folio).pgoff() //~ E0277
+}

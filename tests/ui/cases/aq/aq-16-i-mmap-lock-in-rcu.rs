@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-16: nothing sleeps in an RCU section: the `i_mmap` lock is not taken there.
+//@lock: rcu_read_lock
+
+use kernel::fs::LocalFile;
+use mmguard::{LockContext, LockScope};
+
+fn is_mapped(ctx: &mut LockContext<'_>, file: &LocalFile) -> bool {
+    let rcu = ctx.rcu_read_lock();
+    let is_mapped = ctx.i_mmap_lock_read(file).is_mapped(); //~ E0499
+    is_mapped && rcu.vma_lookup(0).is_some()
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-16: nothing sleeps in an RCU section: the mmap lock is not taken there.
+//@check-pass
+
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>, addr: usize) -> usize {
+    let rcu = ctx.rcu_read_lock();
+    let is_there = rcu.vma_lookup(addr).is_some();
+    let count = ctx.mmap_read_lock().vmas(0).count();
+    count + usize::from(is_there)
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-17: `vma_start_read()`, which gives up RCU when it fails, is not offered.
+//@lock: RcuVma
+
+use mmguard::RcuVma;
+
+fn lock(vma: RcuVma<'_>) {
+    vma.vma_start_read(); //~ E0599
+    drop(vma);
+}

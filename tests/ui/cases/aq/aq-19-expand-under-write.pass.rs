@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-19: a stack grows from the mmap lock shared, which is dropped on the way.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{stack::expand_stack, MmGuard, Write};
+
+fn grow(mm: MmGuard<'_, Write>, addr: usize) -> Result<usize> {
+    let mm = expand_stack(mm.downgrade(), addr)?;
+    Ok(mm.vmas(addr).count())
+}

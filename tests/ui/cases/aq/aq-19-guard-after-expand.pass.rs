@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-19: growing a stack drops the mmap lock that it came with.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{stack::expand_stack, MmGuard, Read};
+
+fn grow(mm: MmGuard<'_, Read>, addr: usize) -> Result<usize> {
+    let mm = expand_stack(mm, addr)?;
+    Ok(mm.vmas(addr).count())
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-22: no VMA reference lives where the tree changes.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{detached::munmap, MmGuard, Vma, Write};
+
+fn unmap(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
+    let vma: Vma<'_, Write> = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    let end = vma.end();
+    munmap(mm, addr..addr + 4096)?;
+    Ok(end)
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-22: no VMA reference lives where the tree changes, that of a write lock neither.
+//@in-tree
+//@lock: vma_start_write
+
+use kernel::prelude::*;
+use mmguard::{detached::munmap, MmGuard, Write};
+
+fn unmap(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
+    let vma = mm.vma_start_write(addr)?;
+    munmap(mm, addr..addr + 4096)?; //~ E0499
+    Ok(vma.end() - vma.start())
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-26: a step of a walk restarts RCU: earlier RCU references die.
+//@lock: rcu_read_lock
+
+use kernel::{mm::Mm, prelude::*};
+use mmguard::LockContext;
+
+fn next(ctx: &mut LockContext<'_>, mm: &Mm) -> Result<bool> {
+    let rcu = ctx.rcu_read_lock();
+    let vma = rcu.vma_lookup(0).ok_or(EFAULT)?;
+    let end = ctx.walk_vmas(0).next_vma()?.is_none(); //~ E0499
+    Ok(end && vma.belongs_to(mm).hint())
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-7: while a pair of VMAs is read-locked, the mmap lock is not waited for.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result<usize> {
+    let pair = ctx.lock_vma_pair(a, b)?;
+    let start = pair.first().start();
+    drop(pair);
+    let count = ctx.mmap_read_lock().vmas(0).count();
+    Ok(start + count)
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-7: a pair that is not kept releases its locks at once.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn lock(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result {
+    let _pair = ctx.lock_vma_pair(a, b)?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-1: CVE-2023-3269, StackRot: no module grows a stack, as `expand_stack()` is not exported.
+//@module-only
+//@lock: mmap_read_lock
+
+use mmguard::LockContext;
+
+fn grow(ctx: &mut LockContext<'_>, addr: usize) -> bool {
+    mmguard::stack::expand_stack(ctx.mmap_read_lock(), addr).is_ok() //~ E0433
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-1: CVE-2023-3269, StackRot: a VMA kept while the stack grows and its node is replaced.
+//@in-tree
+//@lock: mmap_read_lock
+
+use kernel::prelude::*;
+use mmguard::{stack::expand_stack, LockContext};
+
+fn grow(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
+    let mmap_read = ctx.mmap_read_lock();
+    let vma = mmap_read.vmas(addr).next().ok_or(EFAULT)?;
+    let _downgraded = expand_stack(mmap_read, addr)?; //~ E0505
+    Ok(vma.start())
+}

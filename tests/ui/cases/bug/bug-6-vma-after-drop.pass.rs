@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-6: upstream 9bbffee67ffd: a VMA's mm reached by a VMA lock that was dropped.
+//@check-pass
+
+use mmguard::VmaReadGuard;
+
+fn is_free(vma: VmaReadGuard<'_>) -> bool {
+    let is_free = vma.mmap_read_trylock().is_some();
+    drop(vma);
+    is_free
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LC-1: a VMA is attached under the mmap write lock.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{detached::DetachedVma, MmGuard, Write};
+
+fn attach(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> Result {
+    let _vma = vma.attach(mm).map_err(|(_, err)| err)?;
+    Ok(())
+}

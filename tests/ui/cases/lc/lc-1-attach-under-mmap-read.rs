@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LC-1: a VMA is attached under the mmap write lock.
+//@in-tree
+//@lock: MmGuard<'_, Write>
+
+use kernel::prelude::*;
+use mmguard::{detached::DetachedVma, MmGuard, Read};
+
+fn attach(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Read>) -> Result {
+    vma.attach(mm).map_err(|(_, err)| err)?; //~ E0308
+    Ok(())
+}

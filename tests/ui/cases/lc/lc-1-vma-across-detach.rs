@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LC-1: detaching changes the tree, and ends what was found in it.
+//@in-tree
+//@lock: vma_start_write
+
+use kernel::prelude::*;
+use mmguard::{detached::munmap, MmGuard, Write};
+
+fn detach(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
+    let vma = mm.vma_start_write(addr)?;
+    munmap(mm, addr..addr + 0x1000)?; //~ E0499
+    Ok(vma.start())
+}

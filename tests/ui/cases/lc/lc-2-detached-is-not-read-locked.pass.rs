@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LC-2: a detached VMA gives no VMA read lock.
+//@in-tree
+//@check-pass
+
+use mmguard::{detached::DetachedVma, VmaReadGuard};
+
+fn read(vma: &VmaReadGuard<'_>) -> usize {
+    vma.start()
+}
+
+fn visit(_new: &DetachedVma<'_>, vma: &VmaReadGuard<'_>) -> usize {
+    read(vma)
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: the mmap lock is not taken under `i_mmap_rwsem`.
+//@check-pass
+
+use kernel::{fs::LocalFile, mm::MmWithUser};
+use mmguard::{LockScope, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
+    let mut ctx = nothing.context(mm);
+    let mut mm = ctx.mmap_read_lock();
+    let _i_mmap = mm.i_mmap_lock_read(file);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: the mmap lock is not taken under a VMA lock.
+//@lock: MmapLock
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{LockContext, LockScope};
+
+fn lock(ctx: &mut LockContext<'_>, other: &MmWithUser) -> Result {
+    let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;
+    let _mm = vma.context(other).mmap_read_lock(); //~ E0277
+    Ok(())
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: the VMA lock is not taken under `i_mmap_rwsem`.
+//@check-pass
+
+use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
+use mmguard::{LockScope, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
+    let mut ctx = nothing.context(mm);
+    let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;
+    let _i_mmap = vma.i_mmap_lock_read(file);
+    Ok(())
+}

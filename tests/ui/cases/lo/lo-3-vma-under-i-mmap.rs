@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: the VMA lock is not taken under `i_mmap_rwsem`.
+//@lock: VmaLock
+
+use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
+use mmguard::{LockScope, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
+    let mut i_mmap = nothing.i_mmap_lock_read(file);
+    let _vma = i_mmap.context(mm).lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
+    Ok(())
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: no walk that takes the mmap lock is begun under `i_mmap_rwsem`.
+//@check-pass
+
+use kernel::{fs::LocalFile, mm::MmWithUser};
+use mmguard::{LockScope, NothingHeld};
+
+fn walk(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
+    drop(nothing.i_mmap_lock_read(file));
+    let _walk = nothing.context(mm).walk_vmas(0);
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-4: the mmap lock is not taken under a user's own lock that is below it.
+//@lock: MmapLock
+
+use kernel::mm::MmWithUser;
+use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::{LockScope, NothingHeld, OrderedMutex};
+
+struct PagesLock;
+
+impl LockLevel for PagesLock {
+    type Place = Below<MmapLock>;
+}
+
+type Pages = OrderedMutex<PagesLock, usize>;
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, pages: &Pages) {
+    let mut pages = nothing.lock(pages);
+    let _mm = pages.context(mm).mmap_read_lock(); //~ E0277
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-4: a lock of a user's own below the mmap lock is not taken under `i_mmap_rwsem`.
+//@lock: IMmapRwsem
+
+use kernel::fs::LocalFile;
+use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::{LockScope, MmGuard, OrderedMutex, Read};
+
+struct PagesLock;
+
+impl LockLevel for PagesLock {
+    type Place = Below<MmapLock>;
+}
+
+type Pages = OrderedMutex<PagesLock, usize>;
+
+fn lock(mm: &mut MmGuard<'_, Read>, file: &LocalFile, pages: &Pages) {
+    let mut i_mmap = mm.i_mmap_lock_read(file);
+    let _pages = i_mmap.lock(pages); //~ E0277
+}

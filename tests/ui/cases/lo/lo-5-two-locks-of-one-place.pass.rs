@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-5: two locks of a user's own at one place have no order, and are not taken together.
+//@check-pass
+
+use mmguard::order::{Below, LockLevel, MmapLock, VmaLock};
+use mmguard::{LockScope, NothingHeld, OrderedMutex};
+
+struct DeviceLock;
+
+impl LockLevel for DeviceLock {
+    type Place = Below<MmapLock>;
+}
+
+struct QueueLock;
+
+impl LockLevel for QueueLock {
+    type Place = Below<VmaLock>;
+}
+
+type Locks = (OrderedMutex<DeviceLock, usize>, OrderedMutex<QueueLock, usize>);
+
+fn sum(nothing: &mut NothingHeld, (device, queue): &Locks) -> usize {
+    *nothing.lock(device).lock(queue)
+}

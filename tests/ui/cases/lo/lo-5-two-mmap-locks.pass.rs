@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-5: the mmap locks of two address spaces are taken together by the nested form alone.
+//@check-pass
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{LockContext, MmGuard, Write};
+
+fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(child);
+    let _child = ctx.mmap_write_lock_nested(parent)?;
+    Ok(())
+}

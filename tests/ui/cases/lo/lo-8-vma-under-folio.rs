@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-8: the VMA lock is directly below the mmap lock: it is not taken under a folio's.
+//@in-tree
+//@lock: VmaLock
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{folio::folio_lock, folio::Folio, LockScope, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result<usize> {
+    let mut folio = folio_lock(nothing, folio);
+    let _vma = folio.context(mm).lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
+    Ok(folio.pgoff())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-11: no lock of a file's mapping outlives the file.
+//@lock: i_mmap_lock_read
+
+use kernel::{fs::LocalFile, sync::aref::ARef};
+use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapRead};
+
+fn lock(none: &mut NothingHeld, file: ARef<LocalFile>) -> IMmapGuard<'_, RmapRead> {
+    none.i_mmap_lock_read(&file) //~ E0515
+}

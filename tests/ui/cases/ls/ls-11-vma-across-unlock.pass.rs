@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-11: no VMA outlives the lock that stabilises it.
+//@check-pass
+
+use mmguard::LockContext;
+
+fn size(ctx: &mut LockContext<'_>, addr: usize) -> Option<usize> {
+    let mmap_read_lock = ctx.mmap_read_lock();
+    let vma = mmap_read_lock.vma_lookup(addr)?;
+    let size = vma.end() - vma.start();
+    drop(mmap_read_lock);
+    Some(size)
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-11: no VMA outlives the `anon_vma` lock that it was found under.
+//@in-tree
+//@check-pass
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapRead};
+
+fn first(anon_vma: AnonVmaGuard<'_, RmapRead>) -> Option<usize> {
+    let vma = anon_vma.vmas(0..=0).next()?;
+    Some(vma.start())
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-11: no VMA outlives the `i_mmap` lock that it was found under.
+//@in-tree
+//@check-pass
+
+use kernel::fs::LocalFile;
+use mmguard::{rmap::mapping_vmas, LockScope, NothingHeld};
+
+fn first(file: &LocalFile) -> Option<usize> {
+    let mut none = NothingHeld::new();
+    let i_mmap = none.i_mmap_lock_read(file);
+    let vma = mapping_vmas(&i_mmap, 0..=0).next()?;
+    Some(vma.start())
+}

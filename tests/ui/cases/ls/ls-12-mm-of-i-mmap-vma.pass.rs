@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-12: an rmap lock does not pin `mm_users`, and its VMA yields no `MmWithUser`.
+//@in-tree
+//@check-pass
+
+use kernel::mm::MmWithUser;
+use mmguard::{rights::IMmap, Vma};
+
+fn is_of(vma: &Vma<'_, IMmap>, mm: &MmWithUser) -> bool {
+    vma.belongs_to(mm)
+}

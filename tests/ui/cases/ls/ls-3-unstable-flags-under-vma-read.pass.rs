@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-3: what the VMA lock keeps as it is, is not read as an unstable value.
+//@in-tree
+//@check-pass
+
+use kernel::mm::virt::flags;
+use mmguard::{Vma, VmaRead};
+
+fn is_writable(vma: &Vma<'_, VmaRead>) -> bool {
+    vma.flags() & flags::WRITE != 0
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-6: what needs the rmap write locks is not done under the VMA write lock alone.
+//@in-tree
+//@check-pass
+
+use mmguard::{rights::MayWriteAll, rmap::VmaWriteAllGuard, Vma};
+
+fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
+
+fn grow(vma: &mut VmaWriteAllGuard<'_>) {
+    move_tables(&mut **vma);
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-6: what needs the rmap write locks is not done under the VMA write lock alone.
+//@in-tree
+//@lock: VmaWriteAllGuard
+
+use mmguard::{rights::MayWriteAll, Vma, VmaWriteGuard};
+
+fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
+
+fn grow(vma: &mut VmaWriteGuard<'_>) {
+    move_tables(&mut **vma); //~ E0277
+}

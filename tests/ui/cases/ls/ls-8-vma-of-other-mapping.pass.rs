@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-8: an `i_mmap` lock counts for the VMAs of that mapping, not for another's.
+//@in-tree
+//@check-pass
+
+use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead};
+
+fn first(a: IMmapGuard<'_, RmapRead>, b: IMmapGuard<'_, RmapRead>) -> Option<usize> {
+    let vma = mapping_vmas(&a, 0..=0).next()?;
+    b.is_mapped().then(|| vma.start())
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LS-9: a VMA that was found through its file is no VMA that was found in its mm.
+//@in-tree
+//@lock: IMmap
+
+use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead, Vma, VmaRead};
+
+fn size(vma: &Vma<'_, VmaRead>) -> usize {
+    vma.end() - vma.start()
+}
+
+fn first(guard: &IMmapGuard<'_, RmapRead>) -> Option<usize> {
+    let vma = mapping_vmas(guard, 0..=0).next()?;
+    Some(size(&vma)) //~ E0308
+}

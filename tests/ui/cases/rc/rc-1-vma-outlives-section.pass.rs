@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RC-1: an RCU-only reference to a VMA lives inside the RCU section.
+//@check-pass
+
+use kernel::mm::Mm;
+use mmguard::RcuSection;
+
+fn is_of(rcu: RcuSection<'_>, mm: &Mm, addr: usize) -> bool {
+    let vma = rcu.vma_lookup(addr);
+    vma.is_some_and(|vma| vma.belongs_to(mm).hint())
+}

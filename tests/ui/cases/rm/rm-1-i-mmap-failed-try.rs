@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-1: the try form of an rmap lock that fails gives no guard.
+//@lock: IMmapGuard
+
+use kernel::fs::LocalFile;
+use mmguard::{LockScope, NothingHeld};
+
+fn is_mapped(nothing: &mut NothingHeld, file: &LocalFile) -> bool {
+    let i_mmap = nothing.i_mmap_trylock_read(file);
+    i_mmap.is_mapped() //~ E0599
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-1: an rmap lock that is held for reading is none for writing.
+//@lock: IMmapGuard<'_, RmapWrite>
+
+use kernel::fs::LocalFile;
+use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapWrite};
+
+fn change(_: &IMmapGuard<'_, RmapWrite>) {}
+
+fn lock(file: &LocalFile) {
+    change(&NothingHeld::new().i_mmap_lock_read(file)); //~ E0308
+}

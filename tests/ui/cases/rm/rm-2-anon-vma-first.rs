@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-2: of one VMA, `i_mmap_rwsem` is locked first, then the `anon_vma`.
+//@in-tree
+//@lock: IMmapRwsem
+
+use kernel::fs::LocalFile;
+use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapWrite, VmaWriteGuard};
+
+fn lock_both(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> Option<()> {
+    let mut anon_vma = AnonVmaGuard::<RmapWrite>::lock(vma)?;
+    let _i_mmap = anon_vma.i_mmap_lock_write(file); //~ E0277
+    Some(())
+}

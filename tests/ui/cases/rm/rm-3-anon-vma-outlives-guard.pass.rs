@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-3: a VMA that was found through an `anon_vma` is gone with its lock.
+//@in-tree
+//@check-pass
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapRead, VmaReadGuard};
+
+fn start(vma: &mut VmaReadGuard<'_>) -> Option<usize> {
+    let anon_vma = AnonVmaGuard::<RmapRead>::lock(vma)?;
+    let other = anon_vma.vmas(0..=0).next()?;
+    let start = other.start();
+    drop(anon_vma);
+    Some(start)
+}

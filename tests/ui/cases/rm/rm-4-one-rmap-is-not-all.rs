@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-4: a VMA can be in both reverse mappings: the lock of one is not enough to write all.
+//@in-tree
+//@lock: VMA write lock
+
+use kernel::fs::LocalFile;
+use mmguard::{rights::MayWriteAll, LockScope, Vma, VmaWriteGuard};
+
+fn move_range<L: MayWriteAll>(_: &mut Vma<'_, L>) {}
+
+fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) {
+    let _i_mmap = vma.i_mmap_lock_write(file);
+    move_range(vma); //~ E0277
+}

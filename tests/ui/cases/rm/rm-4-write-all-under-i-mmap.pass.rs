@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-4: the locks of both reverse mappings are taken together, with neither held.
+//@in-tree
+//@check-pass
+
+use kernel::fs::LocalFile;
+use mmguard::{rmap::VmaWriteAllGuard, LockScope, VmaWriteGuard};
+
+fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> usize {
+    let i_mmap = vma.i_mmap_lock_write(file);
+    drop(i_mmap);
+    let all = VmaWriteAllGuard::lock(vma);
+    all.start()
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-5: the folio stays locked while its `anon_vma` is.
+//@in-tree
+//@lock: lock_anon_vma_read
+
+use mmguard::folio::LockedFolio;
+
+fn find(mut folio: LockedFolio<'_>) -> Option<bool> {
+    let anon_vma = folio.lock_anon_vma_read()?;
+    drop(folio); //~ E0505
+    Some(anon_vma.vmas(0..=0).next().is_some())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-6: no reference to an `anon_vma` is handed out, so none is put under its lock.
+//@in-tree
+//@lock: AnonVmaGuard
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapWrite};
+
+fn put(anon_vma: AnonVmaGuard<'_, RmapWrite>) {
+    anon_vma.put_anon_vma(); //~ E0599
+}

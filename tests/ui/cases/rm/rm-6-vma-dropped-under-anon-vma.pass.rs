@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-6: what keeps an `anon_vma` allocated stays while its lock is held.
+//@in-tree
+//@check-pass
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapRead, VmaReadGuard};
+
+fn lock(mut vma: VmaReadGuard<'_>) {
+    let anon_vma = AnonVmaGuard::<RmapRead>::lock(&mut vma);
+    drop(anon_vma);
+    drop(vma);
+}

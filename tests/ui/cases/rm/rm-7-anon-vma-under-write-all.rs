@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-7: the `anon_vma` locks of one root are one lock, which is not taken twice.
+//@in-tree
+//@lock: AnonVmaRwsem
+
+use mmguard::{anon_vma::AnonVmaGuard, rmap::VmaWriteAllGuard, RmapRead, VmaWriteGuard};
+
+fn lock(vma: &mut VmaWriteGuard<'_>) -> bool {
+    let mut all = VmaWriteAllGuard::lock(vma);
+    AnonVmaGuard::<RmapRead>::lock(&mut all).is_some() //~ E0277
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-1: the range is a key of the trees that the VMA is in, and has no writer.
+//@in-tree
+//@check-pass
+
+use mmguard::rmap::VmaWriteAllGuard;
+
+fn shift(vma: &mut VmaWriteAllGuard<'_>) -> usize {
+    vma.start()
+}

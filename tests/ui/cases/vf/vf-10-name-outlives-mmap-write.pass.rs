@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-10: the anonymous name is not kept beyond the lock that keeps it.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Write};
+
+fn is_heap(mut mm: MmGuard<'_, Write>, addr: usize) -> Result<bool> {
+    let vma = mm.vma_start_write(addr)?;
+    let name = vma.anon_name();
+    Ok(name.is_some_and(|name| name.to_bytes() == b"heap"))
+}

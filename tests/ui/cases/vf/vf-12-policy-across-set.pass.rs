@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-12: a reference to a VMA's policy does not outlive the policy.
+//@in-tree
+//@check-pass
+
+use kernel::{prelude::*, sync::aref::ARef};
+use mmguard::{mempolicy::*, Vma, VmaWrite};
+
+type Counted = ARef<Mempolicy>;
+
+fn clear(vma: &mut Vma<'_, VmaWrite>) -> Result<u16> {
+    let old = vm_policy::<VmaWrite>(vma).map(Counted::from).ok_or(EINVAL)?;
+    set_vm_policy(vma, None)?;
+    Ok(old.mode())
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-12: a VMA's policy is replaced under the VMA write lock, which a downgrade ends.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{mempolicy::set_vm_policy, MmGuard, Write};
+
+fn clear(mut mm: MmGuard<'_, Write>, addr: usize) -> Result {
+    let mut vma = mm.vma_start_write(addr)?;
+    set_vm_policy(&mut vma, None)
+}

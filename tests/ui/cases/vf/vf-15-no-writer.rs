@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-15: the tree of the VMAs of a file is core mm's to write, its lock notwithstanding.
+//@lock: IMmapGuard
+
+use mmguard::{IMmapGuard, RmapWrite, VmaWriteGuard};
+
+fn insert(i_mmap: &mut IMmapGuard<'_, RmapWrite>, vma: &VmaWriteGuard<'_>) -> bool {
+    i_mmap.insert(vma); //~ E0599
+    i_mmap.is_mapped() && vma.has_file()
+}

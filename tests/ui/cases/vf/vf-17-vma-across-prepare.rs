@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-17: while an `anon_vma` is set, no reference to a VMA of the mm lives.
+//@in-tree
+//@lock: Vma<'_, Read>
+
+use kernel::prelude::*;
+use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Read, Vma};
+
+fn prepare(mm: &mut MmGuard<'_, Read>, addr: usize) -> Result<bool> {
+    let vma: Vma<'_, Read> = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    anon_vma_prepare(mm, vma.start())?; //~ E0502
+    Ok(vma.has_anon_vma())
+}

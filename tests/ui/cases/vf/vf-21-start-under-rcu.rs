@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-21: no range is read under RCU alone: a freed VMA has the allocator's pointer there.
+//@lock: RcuVma
+
+use mmguard::RcuVma;
+
+fn start(vma: &RcuVma<'_>) -> usize {
+    vma.start() //~ E0599
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-22: the anonymous page offset is of use with the `anon_vma` tree only.
+//@module-only
+//@check-pass
+
+use mmguard::VmaWriteGuard;
+
+fn offset(vma: &VmaWriteGuard<'_>) -> usize {
+    vma.pgoff()
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-3: under RCU alone `vm_mm` is unstable: a hint, and no answer.
+//@check-pass
+
+use kernel::mm::Mm;
+use mmguard::RcuVma;
+
+fn is_of(vma: &RcuVma<'_>, mm: &Mm) -> bool {
+    vma.belongs_to(mm).hint()
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-7: the file of a VMA outlives the lock by a reference of its own only.
+//@lock: VmaReadGuard
+
+use kernel::{fs::LocalFile, sync::aref::ARef};
+use mmguard::VmaReadGuard;
+
+type Counted = ARef<LocalFile>;
+
+fn flags(vma: VmaReadGuard<'_>) -> u32 {
+    let file: Option<&LocalFile> = vma.file();
+    drop(vma); //~ E0505
+    file.map_or(0, |file| file.flags())
+}
