@@ -7,12 +7,14 @@
 //!
 //! | held by                                  | range frozen | stable | write most | write all |
 //! |------------------------------------------|--------------|--------|------------|-----------|
-//! | [`IMmap`], [`AnonVma`] (rmap lock alone) | yes          | no     | no         | no        |
+//! | `IMmap`, `AnonVma` (rmap lock alone; *)  | yes          | no     | no         | no        |
 //! | [`Read`], [`Downgraded`], [`Write`]      | yes          | yes    | no         | no        |
 //! | [`ReadBesideVma`]                        | yes          | yes    | no         | no        |
 //! | [`VmaRead`], [`VmaReadOrRead`]           | yes          | yes    | no         | no        |
 //! | [`VmaWrite`]                             | yes          | yes    | yes        | no        |
-//! | `VmaWriteAll` (in the kernel only)       | yes          | yes    | yes        | yes       |
+//! | `VmaWriteAll` (*)                        | yes          | yes    | yes        | yes       |
+//!
+//! (*) Not for modules.
 //!
 //! The impls below are this table. Each also names the assertion of C that fits: with
 //! `CONFIG_DEBUG_VM`, a handle that is made without its lock is reported.
