@@ -189,6 +189,18 @@ laid_files() (
 	find rust/kernel/mm/guard -name '*.rs' | sort
 )
 
+# Lets cargo build in the cache. It takes a package for the same in every
+# checkout, and goes by the times of its files. So it is made to forget what
+# another checkout built of this project; the dependencies stay.
+use_cargo_cache() {
+	export CARGO_TARGET_DIR=$CACHE/target
+	local owner=$CARGO_TARGET_DIR/checkout
+	[[ $(cat "$owner" 2> /dev/null) != "$TOP" ]] || return 0
+	rm -rf "$CARGO_TARGET_DIR"/{,*/}release/.fingerprint/{mmguard,mmscope}-*
+	mkdir -p "$CARGO_TARGET_DIR"
+	echo "$TOP" > "$owner"
+}
+
 # cache_lock WHAT-FOR: from here to its end, the script is the only one that
 # writes to the cache. What it starts inherits the lock, so whatever a killed
 # script leaves behind for a moment keeps the next one waiting.
