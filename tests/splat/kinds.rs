@@ -23,6 +23,8 @@ kinds! {
     Warn = "warn",
     /// The mmap lock is taken twice.
     Lockdep = "lockdep",
+    /// The mmap lock is taken for reading under the mmap write lock.
+    LockdepWrite = "lockdep-write",
     /// The mmap lock is taken under a VMA lock.
     LockdepVma = "lockdep-vma",
     /// The mmap lock is taken in an RCU read-side critical section.

@@ -14,6 +14,8 @@ use core::{
 };
 use kernel::{
     bindings,
+    error::to_result,
+    ffi::c_int,
     mm::MmWithUser,
     prelude::*,
     sync::rcu,
@@ -80,6 +82,7 @@ impl kernel::Module for SplatModule {
                 Ok(())
             }
             Kind::Lockdep => lock_twice(mm),
+            Kind::LockdepWrite => read_under_write(mm),
             Kind::LockdepVma => lock_mmap_under_vma(mm),
             Kind::RcuSleep => sleep_under_rcu(mm),
             Kind::UserAccess => read_user_memory(mm),
@@ -120,6 +123,22 @@ fn lock_twice(mm: &MmWithUser) -> Result {
     drop(second.mmap_read_lock());
     drop(guard);
     Ok(())
+}
+
+/// Waits for a mmap read lock while this very task has the write lock, by a second context.
+///
+/// Nobody ends that wait, so the task sends itself a SIGKILL before it. It is noticed in the wait.
+fn read_under_write(mm: &MmWithUser) -> Result {
+    let mut first = LockContext::new(mm);
+    let mut second = LockContext::new(mm);
+    let guard = first.mmap_write_lock();
+    // CAST: The number is small.
+    let signal = bindings::SIGKILL as c_int;
+    // SAFETY: The current task is valid.
+    to_result(unsafe { bindings::send_sig(signal, current!().as_ptr(), 0) })?;
+    let killed = second.mmap_read_lock_killable().err() == Some(EINTR);
+    drop(guard);
+    killed.then_some(()).ok_or(EINVAL)
 }
 
 /// Waits for the mmap lock while a VMA read lock is held, by a second context.

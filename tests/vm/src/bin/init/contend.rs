@@ -2,20 +2,16 @@
 
 //! User processes that wait for each other's VMA locks, in ioctls of `tests/contend`.
 
-use crate::{load_test, subject::Subject};
+use crate::{
+    load_test,
+    subject::Subject,
+    task::{Task, LONG},
+};
 use mmguard_vm::{
     tap::{Failure, Tap},
     PAGE,
 };
-use nix::{
-    errno::Errno,
-    libc, request_code_readwrite, request_code_write,
-    sys::{
-        signal::{kill, Signal},
-        wait::{waitpid, WaitPidFlag, WaitStatus},
-    },
-    unistd::{fork, ForkResult, Pid},
-};
+use nix::{errno::Errno, libc, request_code_readwrite, request_code_write, unistd::Pid};
 use std::{
     fs::{self, File},
     os::fd::AsRawFd,
@@ -44,8 +40,6 @@ const READER: u32 = 0;
 const WRITER: u32 = 1;
 const INIT: u32 = 2;
 
-/// How long what must happen may take.
-const LONG: Duration = Duration::from_secs(10);
 /// How long what must not happen is looked out for.
 const SHORT: Duration = Duration::from_millis(500);
 
@@ -608,84 +602,5 @@ impl Device {
         self.eventually(record, &format!("state {state}"), |status| {
             status.state == state
         })
-    }
-}
-
-/// A child of this process. It is killed when this is dropped, and reaped in the end.
-struct Task {
-    pid: Pid,
-    reaped: bool,
-}
-
-impl Task {
-    /// Runs a closure in a new process, which ends with its errno.
-    ///
-    /// As there are other threads, the closure must do no more than a signal handler may.
-    fn spawn(run: impl FnOnce() -> Result<(), Errno>) -> Result<Self, Failure> {
-        // SAFETY: All closures in this file make system calls, and nothing else.
-        match unsafe { fork() } {
-            Ok(ForkResult::Child) => {
-                let errno = run().err().map_or(0, |errno| errno as i32);
-                // SAFETY: It has no pointers.
-                unsafe { libc::_exit(errno) }
-            }
-            Ok(ForkResult::Parent { child: pid }) => Ok(Self { pid, reaped: false }),
-            Err(err) => Err(format!("fork: {err}")),
-        }
-    }
-
-    /// Sends it a SIGKILL.
-    fn kill(&self) -> Pid {
-        kill(self.pid, Signal::SIGKILL).expect("it is not reaped");
-        self.pid
-    }
-
-    fn is_alive(&mut self) -> Result<&'static str, Failure> {
-        match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-            Ok(WaitStatus::StillAlive) => Ok(""),
-            result => {
-                self.reaped = true;
-                Err(format!("it has ended: {result:?}"))
-            }
-        }
-    }
-
-    /// Waits for its end.
-    fn end(&mut self) -> Result<WaitStatus, Failure> {
-        let begin = Instant::now();
-        loop {
-            match waitpid(self.pid, Some(WaitPidFlag::WNOHANG)) {
-                Ok(WaitStatus::StillAlive) if begin.elapsed() < LONG => {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                Ok(WaitStatus::StillAlive) => return Err("it does not end".into()),
-                result => {
-                    self.reaped = true;
-                    return result.map_err(|err| format!("waitpid: {err}"));
-                }
-            }
-        }
-    }
-
-    fn ends_by_sigkill(&mut self) -> Result<&'static str, Failure> {
-        match self.end()? {
-            WaitStatus::Signaled(_, Signal::SIGKILL, _) => Ok(""),
-            status => Err(format!("{status:?}")),
-        }
-    }
-
-    fn ends_well(&mut self) -> Result<&'static str, Failure> {
-        match self.end()? {
-            WaitStatus::Exited(_, 0) => Ok(""),
-            status => Err(format!("{status:?}")),
-        }
-    }
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        if !self.reaped {
-            let _ = kill(self.pid, Signal::SIGKILL);
-        }
     }
 }

@@ -11,6 +11,7 @@ mod device;
 mod kinds;
 mod moving;
 mod subject;
+mod task;
 
 use kinds::KINDS;
 use mmguard_vm::tap::{note, Failure, Tap};
@@ -34,6 +35,7 @@ use std::{
     time::Duration,
 };
 use subject::Subject;
+use task::Task;
 
 /// After this many seconds the machine is switched off, unless `mmguard.timeout=` says otherwise.
 const TIMEOUT: u64 = 240;
@@ -89,11 +91,19 @@ fn run_plan(tap: &mut Tap, plan: &str) {
 }
 
 /// Makes the kernel complain, beside another process.
+///
+/// A child does it, as there is a kind that kills its process.
 fn splat(tap: &mut Tap, kind: usize) {
     tap.test("mmguard_splat loads", || {
         let other = Subject::spawn(&["few"])?;
-        let parameters = format!("kind={kind} pid={}", other.pid());
-        load("mmguard_splat", &CString::new(parameters).unwrap())
+        let parameters = CString::new(format!("kind={kind} pid={}", other.pid())).unwrap();
+        let file = open_module("mmguard_splat")?;
+        let mut task = Task::spawn(|| finit_module(&file, &parameters, ModuleInitFlags::empty()))?;
+        let end = task.end()?;
+        match fs::read_to_string("/sys/module/mmguard_splat/initstate") {
+            Ok(state) if state.trim() == "live" => Ok(""),
+            state => Err(format!("{end:?}, {state:?}; see the kernel log")),
+        }
     });
 }
 
@@ -185,11 +195,15 @@ fn reap() {
     ) {}
 }
 
-fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
+fn open_module(name: &str) -> Result<File, Failure> {
     let path = format!("/lib/modules/{name}.ko");
-    let file = File::open(&path).map_err(|err| format!("{path}: {err}"))?;
+    File::open(&path).map_err(|err| format!("{path}: {err}"))
+}
+
+fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
+    let file = open_module(name)?;
     finit_module(&file, parameters, ModuleInitFlags::empty())
-        .map_err(|err| format!("cannot load {path}: {err}; see the kernel log"))?;
+        .map_err(|err| format!("cannot load {name}: {err}; see the kernel log"))?;
     Ok(String::new())
 }
 
