@@ -68,6 +68,7 @@ const LOCKS: &[&str] = &[
     "VmaWriteGuard",
     "folio_lock",
     "i_mmap_lock_read",
+    "i_mmap_lock_write",
     "lock_anon_vma_read",
     "lock_vma_pair",
     "lock_vma_under_rcu",

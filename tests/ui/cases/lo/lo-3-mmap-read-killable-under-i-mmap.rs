@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-3: the mmap lock is not taken under `i_mmap_rwsem`, in no form.
+//@lock: MmapLock
+
+use kernel::{fs::LocalFile, mm::MmWithUser};
+use mmguard::{LockScope, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
+    let mut i_mmap = nothing.i_mmap_lock_read(file);
+    let _mm = i_mmap.context(mm).mmap_read_lock_killable(); //~ E0277
+}
