@@ -4,12 +4,19 @@
  * do not have them, and nothing here is exported.
  */
 
+#include <linux/hugetlb.h>
 #include <linux/mempolicy.h>
 #include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/page_idle.h>
 #include <linux/pagemap.h>
+#include <linux/pgtable.h>
 #include <linux/rmap.h>
 #include <linux/sched/signal.h>
 #include <linux/security.h>
+
+#include <asm/pgalloc.h>
+#include <asm/tlbflush.h>
 
 #include "internal.h"
 #include "rust_guard.h"
@@ -131,3 +138,113 @@ int rust_guard_insert_vm_struct(struct mm_struct *mm,
 		vm_stat_account(mm, vma->vm_flags, vma_pages(vma));
 	return err;
 }
+
+/* As handle_mm_fault() does: the tables for an address, down to the PTE table. */
+int rust_guard_pte_alloc(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct mm_struct *mm = vma->vm_mm;
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t *pmd;
+
+	p4d = p4d_alloc(mm, pgd_offset(mm, addr), addr);
+	if (!p4d)
+		return -ENOMEM;
+	pud = pud_alloc(mm, p4d, addr);
+	if (!pud)
+		return -ENOMEM;
+	if (pud_leaf(pudp_get(pud)))
+		return 0;
+	pmd = pmd_alloc(mm, pud, addr);
+	if (!pmd)
+		return -ENOMEM;
+	return pte_alloc(mm, pmd) ? -ENOMEM : 0;
+}
+
+/* As for idle page tracking: that the page was accessed is not lost to reclaim. */
+bool rust_guard_test_and_clear_young(struct vm_area_struct *vma,
+				     unsigned long addr, pte_t *pte)
+{
+	pte_t pteval = ptep_get(pte);
+	struct folio *folio;
+
+	if (!pte_present(pteval) ||
+	    !test_and_clear_young_ptes_notify(vma, addr, pte, 1))
+		return false;
+
+	folio = vm_normal_folio(vma, addr, pteval);
+	if (folio)
+		folio_set_young(folio);
+	return true;
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
+					 unsigned long addr, pmd_t *pmd)
+{
+	pmd_t pmdval = pmdp_get(pmd);
+	struct folio *folio;
+
+	if (!pmd_present(pmdval) || !pmd_leaf(pmdval) ||
+	    !pmdp_test_and_clear_young_notify(vma, addr, pmd))
+		return false;
+
+	folio = vm_normal_folio_pmd(vma, addr, pmdval);
+	if (folio)
+		folio_set_young(folio);
+	return true;
+}
+#endif
+
+pte_t rust_guard_ptep_modify_prot_start(struct vm_area_struct *vma,
+					unsigned long addr, pte_t *pte)
+{
+	return ptep_modify_prot_start(vma, addr, pte);
+}
+
+void rust_guard_ptep_modify_prot_commit(struct vm_area_struct *vma,
+					unsigned long addr, pte_t *pte,
+					pte_t old, pte_t new)
+{
+	ptep_modify_prot_commit(vma, addr, pte, old, new);
+}
+
+pte_t rust_guard_pte_mkold(pte_t pte)
+{
+	return pte_mkold(pte);
+}
+
+void rust_guard_flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
+				unsigned long end)
+{
+	flush_tlb_range(vma, start, end);
+}
+
+#ifdef CONFIG_MMGUARD_KUNIT_TEST
+/*
+ * What modules have in the place of pte_offset_map_lock() and its kin, for the
+ * tests that compare the two.
+ */
+#include "../rust/helpers/pte_map.h"
+
+pte_t *rust_guard_twin_pte_offset_map(pmd_t *pmd, unsigned long addr,
+				      pmd_t *pmdvalp)
+{
+	return mmguard_pte_offset_map(pmd, addr, pmdvalp);
+}
+
+pte_t *rust_guard_twin_pte_offset_map_rw_nolock(struct mm_struct *mm,
+						pmd_t *pmd, unsigned long addr,
+						pmd_t *pmdvalp,
+						spinlock_t **ptlp)
+{
+	return mmguard_pte_offset_map_rw_nolock(mm, pmd, addr, pmdvalp, ptlp);
+}
+
+pte_t *rust_guard_twin_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
+					   unsigned long addr,
+					   spinlock_t **ptlp)
+{
+	return mmguard_pte_offset_map_lock(mm, pmd, addr, ptlp);
+}
+#endif

@@ -8,6 +8,7 @@
 
 #include <linux/mempolicy.h>
 #include <linux/mm_types.h>
+#include <linux/pgtable.h>
 #include <linux/rmap.h>
 
 void rust_guard_anon_vma_lock_read(struct anon_vma *anon_vma);
@@ -37,5 +38,33 @@ pgoff_t rust_guard_folio_index(const struct folio *folio);
 
 int rust_guard_insert_vm_struct(struct mm_struct *mm,
 				struct vm_area_struct *vma);
+
+int rust_guard_pte_alloc(struct vm_area_struct *vma, unsigned long addr);
+bool rust_guard_test_and_clear_young(struct vm_area_struct *vma,
+				     unsigned long addr, pte_t *pte);
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
+					 unsigned long addr, pmd_t *pmd);
+#endif
+pte_t rust_guard_ptep_modify_prot_start(struct vm_area_struct *vma,
+					unsigned long addr, pte_t *pte);
+void rust_guard_ptep_modify_prot_commit(struct vm_area_struct *vma,
+					unsigned long addr, pte_t *pte,
+					pte_t old, pte_t new);
+pte_t rust_guard_pte_mkold(pte_t pte);
+void rust_guard_flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
+				unsigned long end);
+
+#ifdef CONFIG_MMGUARD_KUNIT_TEST
+pte_t *rust_guard_twin_pte_offset_map(pmd_t *pmd, unsigned long addr,
+				      pmd_t *pmdvalp);
+pte_t *rust_guard_twin_pte_offset_map_rw_nolock(struct mm_struct *mm,
+						pmd_t *pmd, unsigned long addr,
+						pmd_t *pmdvalp,
+						spinlock_t **ptlp);
+pte_t *rust_guard_twin_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
+					   unsigned long addr,
+					   spinlock_t **ptlp);
+#endif
 
 #endif /* _MM_RUST_GUARD_H */

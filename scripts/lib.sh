@@ -185,7 +185,7 @@ relevant_lines() {
 # Prints the files of the crate that scripts/lay lays into a kernel tree.
 laid_files() (
 	cd "$TOP"
-	echo rust/kernel/mm/{Kconfig,guard.rs} rust/helpers/mm_guard.c mm/rust_guard.{c,h} | tr ' ' '\n'
+	echo rust/kernel/mm/{Kconfig,guard.rs} rust/helpers/{mm_guard.c,pte_map.h} mm/rust_guard.{c,h} | tr ' ' '\n'
 	find rust/kernel/mm/guard -name '*.rs' | sort
 )
 

@@ -6,4 +6,38 @@
 
 #define __rust_helper
 
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
+#define pte_uffd pte_uffd_wp
+#define pte_swp_uffd pte_swp_uffd_wp
+#define pmd_uffd pmd_uffd_wp
+#define pmd_swp_uffd pmd_swp_uffd_wp
+#endif
+
 #include "../helpers/mm_guard.c"
+#include "../helpers/pte_map.h"
+
+/* By the names of the functions that the kernel has for itself. */
+__rust_helper pte_t *rust_helper___pte_offset_map(pmd_t *pmd,
+						  unsigned long addr,
+						  pmd_t *pmdvalp)
+{
+	return mmguard_pte_offset_map(pmd, addr, pmdvalp);
+}
+
+__rust_helper pte_t *
+rust_helper_pte_offset_map_rw_nolock(struct mm_struct *mm, pmd_t *pmd,
+				     unsigned long addr, pmd_t *pmdvalp,
+				     spinlock_t **ptlp)
+{
+	return mmguard_pte_offset_map_rw_nolock(mm, pmd, addr, pmdvalp, ptlp);
+}
+
+__rust_helper pte_t *rust_helper_pte_offset_map_lock(struct mm_struct *mm,
+						     pmd_t *pmd,
+						     unsigned long addr,
+						     spinlock_t **ptlp)
+{
+	return mmguard_pte_offset_map_lock(mm, pmd, addr, ptlp);
+}

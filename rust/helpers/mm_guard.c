@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
 #include <linux/fs.h>
+#include <linux/hugetlb.h>
+#include <linux/leafops.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/pgtable.h>
 
 #ifdef CONFIG_DEBUG_VM
 __rust_helper void rust_helper_mmap_assert_locked(const struct mm_struct *mm)
@@ -204,4 +207,369 @@ rust_helper_i_mmap_unlock_write(struct address_space *mapping)
 __rust_helper int rust_helper_mapping_mapped(struct address_space *mapping)
 {
 	return mapping_mapped(mapping);
+}
+
+__rust_helper bool
+rust_helper_is_vm_hugetlb_page(const struct vm_area_struct *vma)
+{
+	return is_vm_hugetlb_page(vma);
+}
+
+__rust_helper unsigned long
+rust_helper_vma_kernel_pagesize(struct vm_area_struct *vma)
+{
+	return vma_kernel_pagesize(vma);
+}
+
+__rust_helper pgd_t *rust_helper_pgd_offset(struct mm_struct *mm,
+					    unsigned long addr)
+{
+	return pgd_offset(mm, addr);
+}
+
+__rust_helper pgd_t rust_helper_pgdp_get(pgd_t *pgd)
+{
+	return pgdp_get(pgd);
+}
+
+__rust_helper int rust_helper_pgd_none(pgd_t pgd)
+{
+	return pgd_none(pgd);
+}
+
+__rust_helper int rust_helper_pgd_bad(pgd_t pgd)
+{
+	return pgd_bad(pgd);
+}
+
+__rust_helper unsigned long rust_helper_pgd_addr_end(unsigned long addr,
+						     unsigned long end)
+{
+	return pgd_addr_end(addr, end);
+}
+
+__rust_helper p4d_t *rust_helper_p4d_offset(pgd_t *pgd, unsigned long addr)
+{
+	return p4d_offset(pgd, addr);
+}
+
+__rust_helper p4d_t rust_helper_p4dp_get(p4d_t *p4d)
+{
+	return p4dp_get(p4d);
+}
+
+__rust_helper int rust_helper_p4d_none(p4d_t p4d)
+{
+	return p4d_none(p4d);
+}
+
+__rust_helper int rust_helper_p4d_bad(p4d_t p4d)
+{
+	return p4d_bad(p4d);
+}
+
+__rust_helper unsigned long rust_helper_p4d_addr_end(unsigned long addr,
+						     unsigned long end)
+{
+	return p4d_addr_end(addr, end);
+}
+
+__rust_helper pud_t *rust_helper_pud_offset(p4d_t *p4d, unsigned long addr)
+{
+	return pud_offset(p4d, addr);
+}
+
+__rust_helper pud_t rust_helper_pudp_get(pud_t *pud)
+{
+	return pudp_get(pud);
+}
+
+__rust_helper int rust_helper_pud_none(pud_t pud)
+{
+	return pud_none(pud);
+}
+
+__rust_helper int rust_helper_pud_present(pud_t pud)
+{
+	return pud_present(pud);
+}
+
+__rust_helper bool rust_helper_pud_leaf(pud_t pud)
+{
+	return pud_leaf(pud);
+}
+
+__rust_helper int rust_helper_pud_bad(pud_t pud)
+{
+	return pud_bad(pud);
+}
+
+__rust_helper unsigned long rust_helper_pud_addr_end(unsigned long addr,
+						     unsigned long end)
+{
+	return pud_addr_end(addr, end);
+}
+
+/* The bits of an address that a PMD entry leaves to the table below it are 0. */
+__rust_helper unsigned long rust_helper_pmd_mask(void)
+{
+	return PMD_MASK;
+}
+
+__rust_helper pmd_t *rust_helper_pmd_offset(pud_t *pud, unsigned long addr)
+{
+	return pmd_offset(pud, addr);
+}
+
+__rust_helper pmd_t rust_helper_pmdp_get_lockless(pmd_t *pmd)
+{
+	return pmdp_get_lockless(pmd);
+}
+
+__rust_helper pmd_t rust_helper_pmdp_get(pmd_t *pmd)
+{
+	return pmdp_get(pmd);
+}
+
+__rust_helper int rust_helper_pmd_none(pmd_t pmd)
+{
+	return pmd_none(pmd);
+}
+
+__rust_helper int rust_helper_pmd_present(pmd_t pmd)
+{
+	return pmd_present(pmd);
+}
+
+__rust_helper bool rust_helper_pmd_leaf(pmd_t pmd)
+{
+	return pmd_leaf(pmd);
+}
+
+__rust_helper int rust_helper_pmd_bad(pmd_t pmd)
+{
+	return pmd_bad(pmd);
+}
+
+__rust_helper int rust_helper_pmd_same(pmd_t a, pmd_t b)
+{
+	return pmd_same(a, b);
+}
+
+__rust_helper unsigned long rust_helper_pmd_addr_end(unsigned long addr,
+						     unsigned long end)
+{
+	return pmd_addr_end(addr, end);
+}
+
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+__rust_helper int rust_helper_pmd_young(pmd_t pmd)
+{
+	return pmd_young(pmd);
+}
+
+__rust_helper int rust_helper_pmd_dirty(pmd_t pmd)
+{
+	return pmd_dirty(pmd);
+}
+
+__rust_helper int rust_helper_pmd_write(pmd_t pmd)
+{
+	return pmd_write(pmd);
+}
+
+__rust_helper bool rust_helper_pmd_special(pmd_t pmd)
+{
+	return pmd_special(pmd);
+}
+
+__rust_helper unsigned long rust_helper_pmd_pfn(pmd_t pmd)
+{
+	return pmd_pfn(pmd);
+}
+
+__rust_helper int rust_helper_pmd_soft_dirty(pmd_t pmd)
+{
+	return pmd_soft_dirty(pmd);
+}
+
+__rust_helper int rust_helper_pmd_swp_soft_dirty(pmd_t pmd)
+{
+	return pmd_swp_soft_dirty(pmd);
+}
+
+__rust_helper int rust_helper_pmd_uffd(pmd_t pmd)
+{
+	return pmd_uffd(pmd);
+}
+
+__rust_helper int rust_helper_pmd_swp_uffd(pmd_t pmd)
+{
+	return pmd_swp_uffd(pmd);
+}
+
+__rust_helper bool rust_helper_pmd_is_migration_entry(pmd_t pmd)
+{
+	return pmd_is_migration_entry(pmd);
+}
+#endif
+
+__rust_helper spinlock_t *rust_helper_pmd_lockptr(struct mm_struct *mm,
+						  pmd_t *pmd)
+{
+	return pmd_lockptr(mm, pmd);
+}
+
+__rust_helper spinlock_t *rust_helper_pmd_lock(struct mm_struct *mm,
+					       pmd_t *pmd)
+{
+	return pmd_lock(mm, pmd);
+}
+
+__rust_helper void rust_helper_spin_lock_nested(spinlock_t *lock, int subclass)
+{
+	spin_lock_nested(lock, subclass);
+}
+
+__rust_helper void rust_helper_pte_unmap(pte_t *pte)
+{
+	pte_unmap(pte);
+}
+
+__rust_helper pte_t rust_helper_ptep_get(pte_t *pte)
+{
+	return ptep_get(pte);
+}
+
+__rust_helper pte_t rust_helper_ptep_get_lockless(pte_t *pte)
+{
+	return ptep_get_lockless(pte);
+}
+
+__rust_helper int rust_helper_pte_none(pte_t pte)
+{
+	return pte_none(pte);
+}
+
+__rust_helper int rust_helper_pte_present(pte_t pte)
+{
+	return pte_present(pte);
+}
+
+__rust_helper int rust_helper_pte_young(pte_t pte)
+{
+	return pte_young(pte);
+}
+
+__rust_helper int rust_helper_pte_dirty(pte_t pte)
+{
+	return pte_dirty(pte);
+}
+
+__rust_helper int rust_helper_pte_write(pte_t pte)
+{
+	return pte_write(pte);
+}
+
+__rust_helper int rust_helper_pte_special(pte_t pte)
+{
+	return pte_special(pte);
+}
+
+__rust_helper int rust_helper_pte_soft_dirty(pte_t pte)
+{
+	return pte_soft_dirty(pte);
+}
+
+__rust_helper int rust_helper_pte_swp_soft_dirty(pte_t pte)
+{
+	return pte_swp_soft_dirty(pte);
+}
+
+__rust_helper int rust_helper_pte_uffd(pte_t pte)
+{
+	return pte_uffd(pte);
+}
+
+__rust_helper int rust_helper_pte_swp_uffd(pte_t pte)
+{
+	return pte_swp_uffd(pte);
+}
+
+__rust_helper unsigned long rust_helper_pte_pfn(pte_t pte)
+{
+	return pte_pfn(pte);
+}
+
+__rust_helper pte_t rust_helper_pfn_pte(unsigned long pfn, pgprot_t prot)
+{
+	return pfn_pte(pfn, prot);
+}
+
+__rust_helper pte_t rust_helper_pte_mkspecial(pte_t pte)
+{
+	return pte_mkspecial(pte);
+}
+
+__rust_helper int rust_helper_is_zero_pfn(unsigned long pfn)
+{
+	return is_zero_pfn(pfn);
+}
+
+__rust_helper softleaf_t rust_helper_softleaf_from_pte(pte_t pte)
+{
+	return softleaf_from_pte(pte);
+}
+
+__rust_helper bool rust_helper_softleaf_is_swap(softleaf_t entry)
+{
+	return softleaf_is_swap(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_migration(softleaf_t entry)
+{
+	return softleaf_is_migration(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_device_private(softleaf_t entry)
+{
+	return softleaf_is_device_private(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_device_exclusive(softleaf_t entry)
+{
+	return softleaf_is_device_exclusive(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_hwpoison(softleaf_t entry)
+{
+	return softleaf_is_hwpoison(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_guard_marker(softleaf_t entry)
+{
+	return softleaf_is_guard_marker(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_uffd_wp_marker(softleaf_t entry)
+{
+	return softleaf_is_uffd_wp_marker(entry);
+}
+
+__rust_helper bool rust_helper_softleaf_is_poison_marker(softleaf_t entry)
+{
+	return softleaf_is_poison_marker(entry);
+}
+
+__rust_helper void rust_helper_set_pte_at(struct mm_struct *mm,
+					  unsigned long addr, pte_t *ptep,
+					  pte_t pte)
+{
+	set_pte_at(mm, addr, ptep, pte);
+}
+
+__rust_helper void rust_helper_update_mmu_cache(struct vm_area_struct *vma,
+						unsigned long addr, pte_t *ptep)
+{
+	update_mmu_cache(vma, addr, ptep);
 }

@@ -73,8 +73,15 @@ pub mod mempolicy;
 mod mmap_lock;
 pub mod order;
 mod own_lock;
+pub mod page_table;
+mod page_table_lock;
 mod pair;
 mod pid;
+mod pmd;
+mod pmd_lock;
+mod pte;
+mod pte_lock;
+mod pte_rcu;
 mod rcu;
 pub mod rights;
 #[cfg(not(MODULE))]
@@ -83,11 +90,16 @@ mod speculate;
 mod stable;
 #[cfg(not(MODULE))]
 pub mod stack;
+#[cfg(not(MODULE))]
+pub mod table_alloc;
 mod unstable;
 mod vma;
 mod vma_iter;
 mod vma_lock;
 mod walk;
+#[cfg(not(MODULE))]
+pub mod young;
+mod zap;
 
 #[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
 mod tests;
@@ -113,8 +125,32 @@ pub use self::{
         OrderedMutex,
         OrderedMutexGuard, //
     },
+    page_table::{
+        Level,
+        NoTable,
+        NoTableReason,
+        P4dEntry,
+        PgdEntry,
+        PmdEntry,
+        PudEntry, //
+    },
+    page_table_lock::PageTableLockGuard,
     pair::VmaPair,
     pid::mm_from_pid,
+    pmd::Pmd,
+    pmd_lock::PmdLockGuard,
+    pte::{
+        Pte,
+        PteKind,
+        SeesPfns, //
+    },
+    pte_lock::{
+        LockedPteTable,
+        PteIter,
+        PteLockGuard,
+        PteLockPair, //
+    },
+    pte_rcu::PteTableRcu,
     rcu::{
         RcuSection,
         RcuVma, //
@@ -146,4 +182,8 @@ pub use self::{
         VmaWriteGuard, //
     },
     walk::VmaWalk,
+    zap::{
+        zap_hugetlb_vma_range,
+        zap_vma_range, //
+    },
 };

@@ -7,19 +7,32 @@ use super::{
         After,
         IMmapRwsem,
         LockLevel,
+        PageTableLock,
         Unlocked,
         VmaLock, //
     },
-    rights::Sealed,
+    rights::{
+        FreezesRange,
+        Sealed, //
+    },
     IMmapGuard,
     MmGuard,
     MmapLockState,
+    NoTable,
     OrderedMutex,
     OrderedMutexGuard,
+    PageTableLockGuard,
+    PmdEntry,
+    PmdLockGuard,
+    PteLockGuard,
+    PteLockPair,
+    PteTableRcu,
+    PudEntry,
     RmapRead,
     RmapWrite,
     StableGuard,
     Vma,
+    VmaPair,
     VmaRead,
     VmaReadGuard,
     VmaReadOrRead,
@@ -203,6 +216,90 @@ pub trait LockScope: Sealed {
     {
         IMmapGuard::trylock(file)
     }
+
+    /// Locks the PTE table below a PMD entry, if there is one.
+    ///
+    /// Spins until the lock is free. C: `pte_offset_map_lock()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTable`] if the entry is empty or maps a huge page, which is nothing unusual.
+    #[inline]
+    fn lock_pte_table<'a, L: FreezesRange>(
+        &'a mut self,
+        pmd: &PmdEntry<'a, L>,
+    ) -> Result<PteLockGuard<'a, L>, NoTable>
+    where
+        PageTableLock: After<Self::Innermost>,
+    {
+        PteLockGuard::lock(pmd)
+    }
+
+    /// Locks the PTE tables below two PMD entries, which may be one, if there are both.
+    ///
+    /// They are locked in the order of their locks' addresses. Spins until the locks are free.
+    /// C: as `double_pt_lock()` in `mm/userfaultfd.c`.
+    ///
+    /// # Errors
+    ///
+    /// As [`lock_pte_table`](Self::lock_pte_table), of the entry that leads to no table.
+    #[inline]
+    fn lock_pte_tables<'a, L: FreezesRange, M: FreezesRange>(
+        &'a mut self,
+        first: &PmdEntry<'a, L>,
+        second: &PmdEntry<'a, M>,
+    ) -> Result<PteLockPair<'a, L, M>, NoTable>
+    where
+        PageTableLock: After<Self::Innermost>,
+    {
+        PteLockPair::lock(first, second)
+    }
+
+    /// Maps the PTE table below a PMD entry without its lock, if there is one.
+    ///
+    /// Does not sleep. C: `pte_offset_map()`.
+    ///
+    /// # Errors
+    ///
+    /// As [`lock_pte_table`](Self::lock_pte_table).
+    #[inline]
+    fn map_pte_table_rcu<'a, L: FreezesRange>(
+        &'a mut self,
+        pmd: &PmdEntry<'a, L>,
+    ) -> Result<PteTableRcu<'a, L>, NoTable>
+    where
+        PageTableLock: After<Self::Innermost>,
+    {
+        PteTableRcu::map(pmd)
+    }
+
+    /// Locks the PMD table that an entry is in.
+    ///
+    /// Spins until the lock is free. C: `pmd_lock()`.
+    #[inline]
+    fn lock_pmd_table<'a, L: FreezesRange>(
+        &'a mut self,
+        pmd: &PmdEntry<'a, L>,
+    ) -> PmdLockGuard<'a, L>
+    where
+        PageTableLock: After<Self::Innermost>,
+    {
+        PmdLockGuard::lock(pmd)
+    }
+
+    /// Takes the `page_table_lock` of an mm, for a PUD entry and all that is above it.
+    ///
+    /// Spins until the lock is free. C: `pud_lock()`.
+    #[inline]
+    fn page_table_lock<'a, L: FreezesRange>(
+        &'a mut self,
+        pud: &PudEntry<'a, L>,
+    ) -> PageTableLockGuard<'a, L>
+    where
+        PageTableLock: After<Self::Innermost>,
+    {
+        PageTableLockGuard::lock(pud)
+    }
 }
 
 /// The scope for locks under a guard, made by [`LockScope::split`].
@@ -286,6 +383,18 @@ impl Sealed for VmaWriteGuard<'_> {}
 impl<'w> LockScope for VmaWriteGuard<'w> {
     type Innermost = VmaLock;
     type Held = Vma<'w, VmaWrite>;
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (self, InnerScope::new())
+    }
+}
+
+impl Sealed for VmaPair<'_> {}
+#[diagnostic::do_not_recommend]
+impl LockScope for VmaPair<'_> {
+    type Innermost = VmaLock;
+    type Held = Self;
 
     #[inline]
     fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {

@@ -5,16 +5,19 @@
 //! A [`Vma`] carries in its type the lock that it is held by. Operations ask for the
 //! weakest right that their rule allows, so that one `vma.start()` serves every guard.
 //!
-//! | held by                                  | range frozen | stable | write most | write all |
-//! |------------------------------------------|--------------|--------|------------|-----------|
-//! | `IMmap`, `AnonVma` (rmap lock alone; *)  | yes          | no     | no         | no        |
-//! | [`Read`], [`Downgraded`], [`Write`]      | yes          | yes    | no         | no        |
-//! | [`ReadBesideVma`]                        | yes          | yes    | no         | no        |
-//! | [`VmaRead`], [`VmaReadOrRead`]           | yes          | yes    | no         | no        |
-//! | [`VmaWrite`]                             | yes          | yes    | yes        | no        |
-//! | `VmaWriteAll` (*)                        | yes          | yes    | yes        | yes       |
+//! | held by                                  | range frozen | stable, install | write most | write all |
+//! |------------------------------------------|--------------|-----------------|------------|-----------|
+//! | `IMmap`, `AnonVma` (rmap lock alone; *)  | yes          | no              | no         | no        |
+//! | [`Read`], [`Downgraded`], [`Write`]      | yes          | yes             | no         | no        |
+//! | [`ReadBesideVma`]                        | yes          | yes             | no         | no        |
+//! | [`VmaRead`], [`VmaReadOrRead`]           | yes          | yes             | no         | no        |
+//! | [`VmaWrite`]                             | yes          | yes             | yes        | no        |
+//! | `VmaWriteAll` (*)                        | yes          | yes             | yes        | yes       |
 //!
 //! (*) Not for modules.
+//!
+//! Page tables are walked, and pages unmapped, under every lock of the table. To install needs what
+//! keeps the VMA stable: see [`MayInstall`].
 //!
 //! The impls below are this table. Each also names the assertion of C that fits: with
 //! `CONFIG_DEBUG_VM`, a handle that is made without its lock is reported.
@@ -38,6 +41,11 @@ use super::{
     MmGuard,
     MmapLockState,
     OrderedMutexGuard,
+    PageTableLockGuard,
+    PmdLockGuard,
+    PteLockGuard,
+    PteLockPair,
+    PteTableRcu,
     RcuSection,
     RmapMode,
     StableGuard,
@@ -120,6 +128,20 @@ pub trait FreezesRange: Sealed {
     label = "an rmap lock keeps only the range of the VMA as it is"
 )]
 pub trait Stabilises: FreezesRange {}
+
+/// The lock lets its holder fill an empty entry of a page table.
+///
+/// Under a lock of the reverse mapping alone, the VMA may be on its way out, and what is installed
+/// would never be unmapped.
+#[diagnostic::on_unimplemented(
+    message = "filling a page-table entry needs the mmap lock or the VMA lock, but `{Self}` is \
+               neither",
+    label = "under an rmap lock alone entries are read and unmapped, and none is installed"
+)]
+pub trait MayInstall: FreezesRange {}
+
+#[diagnostic::do_not_recommend]
+impl<L: Stabilises> MayInstall for L {}
 
 /// The lock lets its holder write the fields that reverse-mapping walks do not rely on.
 ///
@@ -232,6 +254,11 @@ stays_with_its_task!(
     LockContext<H: LockLevel>,
     MmGuard<S: MmapLockState>,
     OrderedMutexGuard<L: LockLevel, T>,
+    PageTableLockGuard<L: FreezesRange>,
+    PmdLockGuard<L: FreezesRange>,
+    PteLockGuard<L: FreezesRange>,
+    PteLockPair<L: FreezesRange, M: FreezesRange>,
+    PteTableRcu<L: FreezesRange>,
     RcuSection,
     StableGuard,
     Vma<L: FreezesRange>,

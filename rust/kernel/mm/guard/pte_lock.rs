@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! The lock of a PTE table (`ptlock`).
+//!
+//! A PTE table is reached by one step: it is mapped under RCU, locked, and its PMD entry is read
+//! again. If that has changed meanwhile, the table may be gone, and it begins anew. So there may be
+//! no table, which is nothing unusual. C does all that in `pte_offset_map_lock()`.
+//!
+//! Without `SPLIT_PTE_PTLOCKS` the lock is the mm's `page_table_lock`, for all tables of the mm. It
+//! is a spinlock, so nothing may sleep while it is held. A guard borrows the scope that it is taken
+//! in, so that no lock of this crate is taken under it, and the VMA, so that it stays locked.
+//!
+//! C source: `mm/pgtable-generic.c`
+
+use super::{
+    page_table::Place,
+    rights::{
+        FreezesRange,
+        MayInstall, //
+    },
+    NoTable,
+    PmdEntry,
+    Pte, //
+};
+use crate::bindings;
+use core::{
+    iter::FusedIterator,
+    marker::PhantomData,
+    mem::ManuallyDrop,
+    ops::Deref,
+    ptr::{
+        null_mut,
+        NonNull, //
+    },
+};
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::*,
+    types::NotThreadSafe, //
+};
+
+/// A PTE table that is locked: its entries within one VMA.
+///
+/// # Invariants
+///
+/// `pte` points at the entry for `place.addr`, in a table that is mapped and locked by this task
+/// for as long as the value is reachable. It has the entries from `place.pte_table_start()` to
+/// `place.pte_table_end()`.
+pub struct LockedPteTable<'a, L: FreezesRange> {
+    pub(super) place: Place<'a, L>,
+    pub(super) pte: NonNull<bindings::pte_t>,
+    // Locks are dropped by the task that took them.
+    _nts: NotThreadSafe,
+}
+
+impl<L: FreezesRange> LockedPteTable<'_, L> {
+    /// The first address that the table has an entry for in this VMA, in bytes.
+    #[inline]
+    pub fn start(&self) -> usize {
+        self.place.pte_table_start()
+    }
+
+    /// The first address after [`start`](Self::start) that it has no entry for in this VMA, in
+    /// bytes.
+    #[inline]
+    pub fn end(&self) -> usize {
+        self.place.pte_table_end()
+    }
+
+    /// The pointer to the entry for an address of the table.
+    #[inline]
+    fn entry_ptr(&self, addr: usize) -> *mut bindings::pte_t {
+        let pages = (addr / PAGE_SIZE) as isize - (self.place.addr / PAGE_SIZE) as isize;
+        // SAFETY: By the type invariants, both entries are of one table.
+        unsafe { self.pte.as_ptr().offset(pages) }
+    }
+
+    /// The pointer to the entry for `addr`, which is checked.
+    #[inline]
+    pub(super) fn checked_entry_ptr(&self, addr: usize) -> Result<*mut bindings::pte_t> {
+        if addr < self.start() || addr >= self.end() {
+            return Err(EFAULT);
+        }
+        Ok(self.entry_ptr(addr))
+    }
+
+    /// Reads the entry for `addr`, an address in bytes. C: `ptep_get()`.
+    ///
+    /// Only the hardware changes it while the table is locked, by the accessed and the dirty bit.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the address is not in this table, or not in the VMA.
+    #[inline]
+    pub fn get(&self, addr: usize) -> Result<Pte> {
+        let pte = self.checked_entry_ptr(addr)?;
+        // SAFETY: By the type invariants, the entry is mapped, and locked.
+        Ok(Pte::from_raw(unsafe { bindings::ptep_get(pte) }))
+    }
+
+    /// Iterates over all entries, each with its address in bytes.
+    #[inline]
+    pub fn iter(&self) -> PteIter<'_> {
+        self.iter_between(self.start(), self.end())
+    }
+
+    /// Iterates over the entries from `addr` on, an address in bytes.
+    ///
+    /// There are none if the address is beyond the table.
+    #[inline]
+    pub fn iter_from(&self, addr: usize) -> PteIter<'_> {
+        let end = self.end();
+        self.iter_between(addr.clamp(self.start(), end), end)
+    }
+
+    #[inline]
+    fn iter_between(&self, addr: usize, end: usize) -> PteIter<'_> {
+        // INVARIANT: The entries are of this table, which is locked while it is borrowed.
+        PteIter {
+            pte: self.entry_ptr(addr),
+            addr: addr & !(PAGE_SIZE - 1),
+            end,
+            _table: PhantomData,
+        }
+    }
+}
+
+impl<L: MayInstall> LockedPteTable<'_, L> {
+    /// Sets the entry for `addr`, an address in bytes, which is empty or no page's.
+    ///
+    /// Does not sleep. C: `set_pte_at()`, `update_mmu_cache()`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if there is an
+    /// entry already that is not empty. Nothing is set then.
+    ///
+    /// # Safety
+    ///
+    /// The page or page frame of `pte` must be one that user space may have here, with this access
+    /// and this memory type. If it is counted, then the caller gives a reference to the entry, with
+    /// its part in the mapping counts and in the counters of the mm.
+    #[inline]
+    pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result {
+        let entry = self.checked_entry_ptr(addr)?;
+        // SAFETY: By the type invariants, the entry is mapped and locked, and the mm is valid. That
+        // the content is right is up to the caller. An entry that is empty is in no TLB.
+        unsafe {
+            if bindings::pte_none(bindings::ptep_get(entry)) == 0 {
+                return Err(EEXIST);
+            }
+            bindings::set_pte_at(self.place.mm(), addr, entry, pte.raw());
+            bindings::update_mmu_cache(self.place.vma.as_ptr(), addr, entry);
+        }
+        Ok(())
+    }
+}
+
+/// The entries of a [`LockedPteTable`], each with its address in bytes.
+///
+/// # Invariants
+///
+/// `pte` points at the entry for `addr`, in a table that is mapped and locked during `'t`, and has
+/// the entries up to `end`.
+pub struct PteIter<'t> {
+    pte: *mut bindings::pte_t,
+    addr: usize,
+    end: usize,
+    _table: PhantomData<&'t ()>,
+}
+
+impl Iterator for PteIter<'_> {
+    type Item = (usize, Pte);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.addr >= self.end {
+            return None;
+        }
+        // SAFETY: By the type invariants, the entry is mapped and locked.
+        let pte = Pte::from_raw(unsafe { bindings::ptep_get(self.pte) });
+        let addr = self.addr;
+        // INVARIANT: At the end, neither is used again.
+        self.pte = self.pte.wrapping_add(1);
+        self.addr += PAGE_SIZE;
+        Some((addr, pte))
+    }
+}
+
+impl FusedIterator for PteIter<'_> {}
+
+/// The lock of a PTE table.
+///
+/// Dropping the guard unlocks the table and unmaps it. It does not sleep.
+///
+/// # Invariants
+///
+/// The task that made this guard holds `ptl`, which is the lock of the table, and has mapped the
+/// table; the guard owns both. Without `ptl`, the lock is one that a [`PmdLockGuard`] holds, which
+/// is borrowed for `'a`.
+///
+/// [`PmdLockGuard`]: super::PmdLockGuard
+#[must_use = "the table is unlocked at once if the guard is not kept"]
+pub struct PteLockGuard<'a, L: FreezesRange> {
+    table: LockedPteTable<'a, L>,
+    ptl: Option<NonNull<bindings::spinlock_t>>,
+}
+
+impl<'a, L: FreezesRange> PteLockGuard<'a, L> {
+    /// Maps and locks the table below `pmd`, if there is one.
+    #[inline]
+    pub(super) fn lock(pmd: &PmdEntry<'a, L>) -> Result<Self, NoTable> {
+        let place = pmd.place;
+        loop {
+            let mut ptl = null_mut();
+            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            let pte = unsafe {
+                bindings::pte_offset_map_lock(place.mm(), pmd.as_ptr(), place.addr, &mut ptl)
+            };
+            if let Some(pte) = NonNull::new(pte) {
+                // SAFETY: The table was just mapped and locked, by `ptl`.
+                return Ok(unsafe { Self::from_raw(place, pte, NonNull::new(ptl)) });
+            }
+            // A table may have come since. Then it is tried again.
+            if let Some(no_table) = pmd.why_no_table() {
+                return Err(no_table);
+            }
+        }
+    }
+
+    /// Makes the guard of a table that is locked.
+    ///
+    /// # Safety
+    ///
+    /// `pte` must point at the entry for `place.addr`, in a table that this task has mapped and
+    /// locked by `ptl`, and what was mapped and locked goes to the guard. Without `ptl`, the lock
+    /// must be held for `'a`.
+    #[inline]
+    pub(super) unsafe fn from_raw(
+        place: Place<'a, L>,
+        pte: NonNull<bindings::pte_t>,
+        ptl: Option<NonNull<bindings::spinlock_t>>,
+    ) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self {
+            table: LockedPteTable {
+                place,
+                pte,
+                _nts: NotThreadSafe,
+            },
+            ptl,
+        }
+    }
+}
+
+impl<'a, L: FreezesRange> Deref for PteLockGuard<'a, L> {
+    type Target = LockedPteTable<'a, L>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        &self.table
+    }
+}
+
+impl<L: FreezesRange> Drop for PteLockGuard<'_, L> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this task holds the lock, and has mapped the table. It is
+        // unlocked before it is unmapped, as unmapping ends the RCU read section.
+        unsafe {
+            if let Some(ptl) = self.ptl {
+                bindings::spin_unlock(ptl.as_ptr());
+            }
+            bindings::pte_unmap(self.table.pte.as_ptr());
+        }
+    }
+}
+
+/// The locks of two PTE tables, which may be one.
+///
+/// They may be those of two VMAs, or of two mms. Dropping the pair unlocks the tables and unmaps
+/// them. It does not sleep.
+///
+/// # Invariants
+///
+/// `first` and `second` have no lock of their own. The task that made this holds `ptls`, the locks
+/// of the tables, where there is one for both or two.
+#[must_use = "the tables are unlocked at once if the pair is not kept"]
+pub struct PteLockPair<'a, L: FreezesRange, M: FreezesRange> {
+    first: ManuallyDrop<PteLockGuard<'a, L>>,
+    second: ManuallyDrop<PteLockGuard<'a, M>>,
+    ptls: [NonNull<bindings::spinlock_t>; 2],
+}
+
+impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
+    /// Maps and locks the tables below `first` and `second`, if there are both.
+    pub(super) fn lock(first: &PmdEntry<'a, L>, second: &PmdEntry<'a, M>) -> Result<Self, NoTable> {
+        loop {
+            let one = Unlocked::map(first)?;
+            let two = match Unlocked::map(second) {
+                Ok(two) => two,
+                Err(no_table) => {
+                    one.unmap();
+                    return Err(no_table);
+                }
+            };
+
+            // By their addresses, so that two tasks do not wait for each other.
+            // SAFETY: Both tables are mapped, and their locks valid therefore. A second lock is
+            // taken only if it is another one.
+            unsafe {
+                let (outer, inner) = (one.ptl.min(two.ptl), one.ptl.max(two.ptl));
+                bindings::spin_lock(outer.as_ptr());
+                if inner != outer {
+                    bindings::spin_lock_nested(inner.as_ptr(), SINGLE_DEPTH_NESTING);
+                }
+            }
+
+            let unchanged = one.is_below(first) && two.is_below(second);
+            let pair = Self {
+                // SAFETY: The table is mapped and locked. This pair unlocks it.
+                first: ManuallyDrop::new(unsafe {
+                    PteLockGuard::from_raw(first.place, one.pte, None)
+                }),
+                // SAFETY: As above.
+                second: ManuallyDrop::new(unsafe {
+                    PteLockGuard::from_raw(second.place, two.pte, None)
+                }),
+                ptls: [one.ptl, two.ptl],
+            };
+            if unchanged {
+                return Ok(pair);
+            }
+        }
+    }
+
+    /// The first table.
+    #[inline]
+    pub fn first(&self) -> &LockedPteTable<'a, L> {
+        &self.first
+    }
+
+    /// The second table, which may be the first one.
+    #[inline]
+    pub fn second(&self) -> &LockedPteTable<'a, M> {
+        &self.second
+    }
+
+    /// Whether both tables have one lock.
+    #[inline]
+    pub fn is_one_lock(&self) -> bool {
+        self.ptls[0] == self.ptls[1]
+    }
+}
+
+impl<L: FreezesRange, M: FreezesRange> Drop for PteLockPair<'_, L, M> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this task holds the locks. The tables are unmapped after
+        // that, in the reverse order of their mapping, as high memory needs it.
+        unsafe {
+            bindings::spin_unlock(self.ptls[0].as_ptr());
+            if !self.is_one_lock() {
+                bindings::spin_unlock(self.ptls[1].as_ptr());
+            }
+            ManuallyDrop::drop(&mut self.second);
+            ManuallyDrop::drop(&mut self.first);
+        }
+    }
+}
+
+/// The subclass of a second lock of the same class (`SINGLE_DEPTH_NESTING`).
+pub(super) const SINGLE_DEPTH_NESTING: c_int = bindings::SINGLE_DEPTH_NESTING as c_int;
+
+/// A PTE table that is mapped and not locked, on the way to its lock.
+pub(super) struct Unlocked {
+    pub(super) pte: NonNull<bindings::pte_t>,
+    pub(super) ptl: NonNull<bindings::spinlock_t>,
+    pmdval: bindings::pmd_t,
+}
+
+impl Unlocked {
+    /// Maps the table below `pmd`, if there is one. C: `pte_offset_map_rw_nolock()`.
+    #[inline]
+    pub(super) fn map<L: FreezesRange>(pmd: &PmdEntry<'_, L>) -> Result<Self, NoTable> {
+        let place = pmd.place;
+        loop {
+            let mut ptl = null_mut();
+            let mut pmdval = Default::default();
+            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            let pte = unsafe {
+                bindings::pte_offset_map_rw_nolock(
+                    place.mm(),
+                    pmd.as_ptr(),
+                    place.addr,
+                    &mut pmdval,
+                    &mut ptl,
+                )
+            };
+            if let Some(pte) = NonNull::new(pte) {
+                return Ok(Self {
+                    pte,
+                    // SAFETY: A table has a lock.
+                    ptl: unsafe { NonNull::new_unchecked(ptl) },
+                    pmdval,
+                });
+            }
+            if let Some(no_table) = pmd.why_no_table() {
+                return Err(no_table);
+            }
+        }
+    }
+
+    /// Whether the PMD entry still leads to this table.
+    #[inline]
+    fn is_below<L: FreezesRange>(&self, pmd: &PmdEntry<'_, L>) -> bool {
+        // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+        unsafe { bindings::pmd_same(self.pmdval, bindings::pmdp_get_lockless(pmd.as_ptr())) != 0 }
+    }
+
+    /// Unmaps the table. C: `pte_unmap()`.
+    #[inline]
+    fn unmap(self) {
+        // SAFETY: `map` has mapped it.
+        unsafe { bindings::pte_unmap(self.pte.as_ptr()) };
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! A PTE table under RCU alone, for who can take stale entries.
+//!
+//! RCU keeps the memory of a table. But without its lock the table may have been taken out of the
+//! PMD already: an entry may be one that nobody uses any more, or be changing at the moment. So
+//! what is read is a hint, and nothing is written.
+//!
+//! C source: `mm/pgtable-generic.c`
+
+use super::{
+    page_table::Place,
+    rights::FreezesRange,
+    NoTable,
+    PmdEntry,
+    Pte,
+    Unstable, //
+};
+use crate::bindings;
+use core::ptr::{
+    null_mut,
+    NonNull, //
+};
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::*,
+    types::NotThreadSafe, //
+};
+
+/// A PTE table that RCU keeps in memory.
+///
+/// Nothing may sleep while it lives. Dropping it unmaps the table. It does not sleep.
+///
+/// # Invariants
+///
+/// `pte` points at the entry for `place.addr`, in a table that is mapped, and is unmapped by this
+/// value.
+#[must_use = "the table is unmapped at once if this is not kept"]
+pub struct PteTableRcu<'a, L: FreezesRange> {
+    place: Place<'a, L>,
+    pte: NonNull<bindings::pte_t>,
+    _nts: NotThreadSafe,
+}
+
+impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
+    /// Maps the table below `pmd`, if there is one. C: `pte_offset_map()`.
+    #[inline]
+    pub(super) fn map(pmd: &PmdEntry<'a, L>) -> Result<Self, NoTable> {
+        let place = pmd.place;
+        loop {
+            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            let pte = unsafe { bindings::__pte_offset_map(pmd.as_ptr(), place.addr, null_mut()) };
+            if let Some(pte) = NonNull::new(pte) {
+                // INVARIANT: The table was just mapped.
+                return Ok(Self {
+                    place,
+                    pte,
+                    _nts: NotThreadSafe,
+                });
+            }
+            if let Some(no_table) = pmd.why_no_table() {
+                return Err(no_table);
+            }
+        }
+    }
+
+    /// The first address that the table has an entry for in this VMA, in bytes.
+    #[inline]
+    pub fn start(&self) -> usize {
+        self.place.pte_table_start()
+    }
+
+    /// The first address after [`start`](Self::start) that it has no entry for in this VMA, in
+    /// bytes.
+    #[inline]
+    pub fn end(&self) -> usize {
+        self.place.pte_table_end()
+    }
+
+    /// Reads what may be the entry for `addr`, an address in bytes. C: `ptep_get_lockless()`.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the address is not in this table, or not in the VMA.
+    #[inline]
+    pub fn get(&self, addr: usize) -> Result<Unstable<Pte>> {
+        if addr < self.start() || addr >= self.end() {
+            return Err(EFAULT);
+        }
+        let pages = (addr / PAGE_SIZE) as isize - (self.place.addr / PAGE_SIZE) as isize;
+        // SAFETY: Both entries are of one table, which is mapped.
+        let pte = unsafe { bindings::ptep_get_lockless(self.pte.as_ptr().offset(pages)) };
+        Ok(Unstable::new(Pte::from_raw(pte)))
+    }
+}
+
+impl<L: FreezesRange> Drop for PteTableRcu<'_, L> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this value has mapped the table.
+        unsafe { bindings::pte_unmap(self.pte.as_ptr()) };
+    }
+}

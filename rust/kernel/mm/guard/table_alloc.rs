@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! New page tables.
+//!
+//! C makes them, and takes the locks that put them into the tables above: the `page_table_lock`
+//! down to the PMD table, and the lock of the PMD table for a PTE table.
+//!
+//! Not for modules: `__pte_alloc()` and its kin are not exported.
+//!
+//! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
+
+use super::{
+    order::{
+        After,
+        PageTableLock, //
+    },
+    rights::MayInstall,
+    LockScope,
+    NoTable,
+    PmdEntry,
+    Vma, //
+};
+use crate::bindings;
+use kernel::{
+    error::to_result,
+    prelude::*, //
+};
+
+/// Makes the tables that lead to the entry for `addr`, an address in bytes, as far as there are
+/// none, and returns the PMD entry, or what is in the place of a table.
+///
+/// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps.
+/// C: `pte_alloc()`.
+///
+/// # Errors
+///
+/// `ENOMEM` if there is no memory; those of [`Vma::pgd_entry`] otherwise.
+#[inline]
+pub fn alloc_pte_table<'v, G: LockScope, L: MayInstall>(
+    _held: &mut G,
+    vma: &'v Vma<'_, L>,
+    addr: usize,
+) -> Result<Result<PmdEntry<'v, L>, NoTable>>
+where
+    PageTableLock: After<G::Innermost>,
+{
+    vma.pgd_entry(addr)?;
+    // SAFETY: The VMA is locked, contains the address, and is not hugetlb's.
+    to_result(unsafe { bindings::rust_guard_pte_alloc(vma.as_ptr(), addr) })?;
+    vma.pmd_entry(addr)
+}
