@@ -6,7 +6,7 @@
 use mmguard::{folio::*, LockContext};
 
 fn pgoff(ctx: &mut LockContext<'_>, folio: &Folio) -> usize {
-    let rcu = ctx.rcu_read_lock();
-    drop(rcu);
-    folio_lock(ctx, folio).pgoff()
+    drop(ctx.rcu_read_lock());
+    let folio = folio_lock(ctx, folio);
+    folio.pgoff()
 }

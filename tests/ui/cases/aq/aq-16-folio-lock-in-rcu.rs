@@ -7,5 +7,6 @@ use mmguard::{folio::*, LockContext};
 
 fn pgoff(ctx: &mut LockContext<'_>, folio: &Folio) -> usize {
     let mut rcu = ctx.rcu_read_lock();
-    folio_lock(&mut rcu, folio).pgoff() //~ E0277
+    let folio = folio_lock(&mut rcu, folio); //~ E0277
+    folio.pgoff()
 }

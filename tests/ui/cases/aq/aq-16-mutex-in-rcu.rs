@@ -5,6 +5,6 @@
 use mmguard::{order::PrivateLock, LockContext, LockScope, OrderedMutex};
 
 fn add(ctx: &mut LockContext<'_>, count: &OrderedMutex<PrivateLock, usize>) {
-    let rcu = ctx.rcu_read_lock();
+    let mut rcu = ctx.rcu_read_lock();
     *rcu.lock(count) += 1; //~ E0599
 }

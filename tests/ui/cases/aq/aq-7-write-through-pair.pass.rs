@@ -2,9 +2,10 @@
 // AQ-7: the VMAs of a pair are read-locked: nothing is written through it.
 //@check-pass
 
-use kernel::{mm::virt::flags, prelude::*};
-use mmguard::VmaPair;
+use mmguard::{rights::Stabilises, Vma, VmaPair};
 
-fn no_dump(pair: VmaPair<'_>) -> Result {
-    (pair.first().flags() & flags::DONTDUMP != 0).then_some(()).ok_or(EPERM)
+fn read<L: Stabilises>(_: &Vma<'_, L>) {}
+
+fn write(pair: &VmaPair<'_>) {
+    read(pair.first());
 }

@@ -2,9 +2,10 @@
 // AQ-7: the VMAs of a pair are read-locked: nothing is written through it.
 //@lock: VmaReadOrRead
 
-use kernel::{mm::virt::flags, prelude::*};
-use mmguard::VmaPair;
+use mmguard::{rights::MayWriteMost, Vma, VmaPair};
 
-fn no_dump(pair: VmaPair<'_>) -> Result {
-    pair.first().set_flags(flags::DONTDUMP) //~ E0277
+fn written<L: MayWriteMost>(_: &Vma<'_, L>) {}
+
+fn write(pair: &VmaPair<'_>) {
+    written(pair.first()); //~ E0277
 }

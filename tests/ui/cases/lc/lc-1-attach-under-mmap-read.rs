@@ -7,6 +7,6 @@ use kernel::prelude::*;
 use mmguard::{detached::DetachedVma, MmGuard, Read};
 
 fn attach(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Read>) -> Result {
-    vma.attach(mm).map_err(|(_, err)| err)?; //~ E0308
+    let _vma = vma.attach(mm).map_err(|(_, err)| err)?; //~ E0308
     Ok(())
 }

@@ -7,5 +7,6 @@ use mmguard::{LockScope, NothingHeld};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
     let mut i_mmap = nothing.i_mmap_lock_read(file);
-    let _mm = i_mmap.context(mm).mmap_read_trylock(); //~ E0277
+    let mut ctx = i_mmap.context(mm);
+    let _mm = ctx.mmap_read_trylock(); //~ E0277
 }

@@ -7,6 +7,7 @@ use mmguard::{LockContext, LockScope};
 
 fn lock(ctx: &mut LockContext<'_>, other: &MmWithUser) -> Result {
     let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;
-    let _mm = vma.context(other).mmap_read_lock(); //~ E0277
+    let mut ctx = vma.context(other);
+    let _mm = ctx.mmap_read_lock(); //~ E0277
     Ok(())
 }

@@ -7,6 +7,7 @@ use mmguard::{LockScope, NothingHeld};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
     let mut i_mmap = nothing.i_mmap_lock_read(file);
-    let _vma = i_mmap.context(mm).lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
+    let mut ctx = i_mmap.context(mm);
+    let _vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
     Ok(())
 }

@@ -16,5 +16,6 @@ type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, pages: &Pages) {
     let mut pages = nothing.lock(pages);
-    let _mm = pages.context(mm).mmap_read_lock(); //~ E0277
+    let mut ctx = pages.context(mm);
+    let _mm = ctx.mmap_read_lock(); //~ E0277
 }

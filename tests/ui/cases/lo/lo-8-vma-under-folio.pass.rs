@@ -6,9 +6,9 @@
 use kernel::{mm::MmWithUser, prelude::*};
 use mmguard::{folio::folio_lock, folio::Folio, LockScope, NothingHeld};
 
-fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result<usize> {
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result {
     let mut ctx = nothing.context(mm);
     let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;
-    let folio = folio_lock(&mut vma, folio);
-    Ok(folio.pgoff())
+    let _folio = folio_lock(&mut vma, folio);
+    Ok(())
 }

@@ -6,8 +6,9 @@
 use kernel::{mm::MmWithUser, prelude::*};
 use mmguard::{folio::folio_lock, folio::Folio, LockScope, NothingHeld};
 
-fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result<usize> {
+fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result {
     let mut folio = folio_lock(nothing, folio);
-    let _vma = folio.context(mm).lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
-    Ok(folio.pgoff())
+    let mut ctx = folio.context(mm);
+    let _vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
+    Ok(())
 }

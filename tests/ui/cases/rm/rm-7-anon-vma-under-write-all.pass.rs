@@ -7,5 +7,6 @@ use mmguard::{anon_vma::AnonVmaGuard, rmap::VmaWriteAllGuard, RmapRead, VmaWrite
 
 fn lock(vma: &mut VmaWriteGuard<'_>) -> bool {
     drop(VmaWriteAllGuard::lock(vma));
-    AnonVmaGuard::<RmapRead>::lock(vma).is_some()
+    let anon_vma = AnonVmaGuard::<RmapRead>::lock(vma);
+    anon_vma.is_some()
 }

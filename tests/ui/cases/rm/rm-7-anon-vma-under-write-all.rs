@@ -7,5 +7,6 @@ use mmguard::{anon_vma::AnonVmaGuard, rmap::VmaWriteAllGuard, RmapRead, VmaWrite
 
 fn lock(vma: &mut VmaWriteGuard<'_>) -> bool {
     let mut all = VmaWriteAllGuard::lock(vma);
-    AnonVmaGuard::<RmapRead>::lock(&mut all).is_some() //~ E0277
+    let anon_vma = AnonVmaGuard::<RmapRead>::lock(&mut all); //~ E0277
+    anon_vma.is_some()
 }

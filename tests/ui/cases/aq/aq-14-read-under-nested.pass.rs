@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not taken twice, when the nested form took it either.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{LockContext, MmGuard, Write};
+
+fn count(ctx: &mut LockContext<'_>, outer: &MmGuard<'_, Write>) -> Result<usize> {
+    let mm = ctx.mmap_write_lock_nested(outer)?;
+    let again = &mm;
+    Ok(mm.vmas(0).count() + again.vmas(0).count())
+}

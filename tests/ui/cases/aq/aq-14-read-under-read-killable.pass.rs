@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not taken twice, when the killable form for reading took it either.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>) -> Result<usize> {
+    let mm = ctx.mmap_read_lock_killable()?;
+    let again = &mm;
+    Ok(mm.vmas(0).count() + again.vmas(0).count())
+}

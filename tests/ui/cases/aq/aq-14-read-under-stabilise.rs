@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not taken by who may have fallen back to it.
+//@lock: stabilise
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
+    let vma = ctx.stabilise(addr)?;
+    let mm = ctx.mmap_read_lock(); //~ E0499
+    drop(vma);
+    Ok(mm.vmas(0).count())
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not taken twice, when the killable form for writing took it either.
+//@lock: mmap_write_lock_killable
+
+use kernel::prelude::*;
+use mmguard::LockContext;
+
+fn count(ctx: &mut LockContext<'_>) -> Result<usize> {
+    let mm = ctx.mmap_write_lock_killable()?;
+    let again = ctx.mmap_read_lock(); //~ E0499
+    Ok(mm.vmas(0).count() + again.vmas(0).count())
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-5: what may fall back to the mmap lock is not called under that of another address space.
+//@check-pass
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{LockContext, LockScope};
+
+fn lock(ctx: &mut LockContext<'_>, other: &MmWithUser) -> Result {
+    drop(ctx.mmap_read_lock());
+    let mut ctx = ctx.context(other);
+    let _vma = ctx.stabilise(0)?;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-5: the locks of two folios are not taken side by side.
+//@in-tree
+//@check-pass
+
+use mmguard::{folio::folio_lock, folio::Folio, folio::LockedFolio, NothingHeld};
+
+fn lock(nothing: &mut NothingHeld, a: &Folio, b: &Folio) -> usize {
+    let first: LockedFolio<'_> = folio_lock(nothing, a);
+    drop(first);
+    let second = folio_lock(nothing, b);
+    second.pgoff()
+}

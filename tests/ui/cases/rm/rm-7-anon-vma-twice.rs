@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-7: the lock of an `anon_vma` is not taken twice under one VMA.
+//@in-tree
+//@lock: AnonVmaGuard
+
+use mmguard::{anon_vma::AnonVmaGuard, RmapRead, VmaReadGuard};
+
+fn lock(vma: &mut VmaReadGuard<'_>) -> bool {
+    let first = AnonVmaGuard::<RmapRead>::lock(vma);
+    let second = AnonVmaGuard::<RmapRead>::lock(vma); //~ E0499
+    first.is_some() && second.is_some()
+}
