@@ -36,8 +36,11 @@
 //! - A VMA write lock has no release of its own. It ends when the mmap write lock is dropped or
 //!   downgraded, and so [`VmaWriteGuard`] borrows the [`MmGuard`].
 //!
-//! Further locks, of the reverse mapping or of a user's own, are taken through the guard that is
-//! held ([`LockScope`]), in the order of the table in [`order`].
+//! Further locks, of the reverse mapping, of page tables or of a user's own, are taken through the
+//! guard that is held ([`LockScope`]), in the order of the table in [`order`].
+//!
+//! Page tables are reached through a [`Vma`], by whichever lock it is held, and each table has a lock
+//! of its own: see [`page_table`].
 //!
 //! # What is proved, and what is not
 //!

@@ -6,14 +6,16 @@
 //! [`include/linux/leafops.h`](srctree/include/linux/leafops.h)
 
 use crate::bindings;
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    types::NotThreadSafe, //
+};
 
 /// Evidence that the current task may see page frame numbers.
 ///
 /// They tell where the memory of a process physically is, which helps attacks. So they are for who
 /// has `CAP_SYS_ADMIN`, as in `/proc/PID/pagemap`.
-#[derive(Clone, Copy)]
-pub struct SeesPfns(());
+pub struct SeesPfns(NotThreadSafe);
 
 impl SeesPfns {
     /// Asks whether the current task may see them. C: `capable()`.
@@ -25,7 +27,7 @@ impl SeesPfns {
     pub fn current_task() -> Result<Self> {
         // SAFETY: `capable` may be called in task context.
         if unsafe { bindings::capable(bindings::CAP_SYS_ADMIN as c_int) } {
-            Ok(Self(()))
+            Ok(Self(NotThreadSafe))
         } else {
             Err(EPERM)
         }

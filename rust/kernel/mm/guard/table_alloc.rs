@@ -12,7 +12,7 @@
 use super::{
     order::{
         After,
-        PageTableLock, //
+        FolioLock, //
     },
     rights::MayInstall,
     LockScope,
@@ -29,8 +29,8 @@ use kernel::{
 /// Makes the tables that lead to the entry for `addr`, an address in bytes, as far as there are
 /// none, and returns the PMD entry, or what is in the place of a table.
 ///
-/// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps.
-/// C: `pte_alloc()`.
+/// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps, and may wait
+/// for memory: so no lock is held that reclaim takes. C: `pte_alloc()`.
 ///
 /// # Errors
 ///
@@ -42,7 +42,7 @@ pub fn alloc_pte_table<'v, G: LockScope, L: MayInstall>(
     addr: usize,
 ) -> Result<Result<PmdEntry<'v, L>, NoTable>>
 where
-    PageTableLock: After<G::Innermost>,
+    FolioLock: After<G::Innermost>,
 {
     vma.pgd_entry(addr)?;
     // SAFETY: The VMA is locked, contains the address, and is not hugetlb's.
