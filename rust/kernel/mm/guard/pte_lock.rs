@@ -34,7 +34,10 @@ use core::{
     },
 };
 use kernel::{
-    page::PAGE_SIZE,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
     prelude::*,
     types::NotThreadSafe, //
 };
@@ -118,22 +121,20 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
         // INVARIANT: The entries are of this table, which is locked while it is borrowed.
         PteIter {
             pte: self.entry_ptr(addr),
-            addr: addr & !(PAGE_SIZE - 1),
+            addr: addr & PAGE_MASK,
             end,
             _table: PhantomData,
         }
     }
-}
 
-impl<L: MayInstall> LockedPteTable<'_, L> {
-    /// Sets the entry for `addr`, an address in bytes, which is empty or no page's.
+    /// Fills the entry for `addr`, an address in bytes, which must be empty.
     ///
     /// Does not sleep. C: `set_pte_at()`, `update_mmu_cache()`.
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if there is an
-    /// entry already that is not empty. Nothing is set then.
+    /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if the entry is not
+    /// empty. It is left as it is then.
     ///
     /// # Safety
     ///
@@ -141,8 +142,12 @@ impl<L: MayInstall> LockedPteTable<'_, L> {
     /// and this memory type. If it is counted, then the caller gives a reference to the entry, with
     /// its part in the mapping counts and in the counters of the mm.
     #[inline]
-    pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result {
+    pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result
+    where
+        L: MayInstall,
+    {
         let entry = self.checked_entry_ptr(addr)?;
+        let addr = addr & PAGE_MASK;
         // SAFETY: By the type invariants, the entry is mapped and locked, and the mm is valid. That
         // the content is right is up to the caller. An entry that is empty is in no TLB.
         unsafe {

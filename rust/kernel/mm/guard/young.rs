@@ -21,7 +21,10 @@ use super::{
 use crate::bindings;
 use core::mem::ManuallyDrop;
 use kernel::{
-    page::PAGE_SIZE,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
     prelude::*,
     types::NotThreadSafe, //
 };
@@ -108,7 +111,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
         if stale.vma.as_ptr() != self.place.vma.as_ptr() {
             return Err(EINVAL);
         }
-        let addr = addr & !(PAGE_SIZE - 1);
+        let addr = addr & PAGE_MASK;
         // SAFETY: The entry is mapped and locked, and the VMA is locked.
         let young = unsafe {
             bindings::rust_guard_test_and_clear_young(self.place.vma.as_ptr(), addr, entry)
@@ -185,7 +188,7 @@ impl<'a, L: FreezesRange> PteLockGuard<'a, L> {
         if !self.get(addr)?.is_present() {
             return Err(EINVAL);
         }
-        let addr = addr & !(PAGE_SIZE - 1);
+        let addr = addr & PAGE_MASK;
         // SAFETY: The entry is mapped, locked and present, and the VMA is locked.
         let pte = unsafe {
             bindings::rust_guard_ptep_modify_prot_start(self.place.vma.as_ptr(), addr, entry)
