@@ -5,7 +5,6 @@
  */
 
 #include <linux/hugetlb.h>
-#include <linux/mempolicy.h>
 #include <linux/mm.h>
 #include <linux/mmu_notifier.h>
 #include <linux/page_idle.h>
@@ -76,13 +75,6 @@ bool rust_guard_fatal_signal_pending(void)
 {
 	return fatal_signal_pending(current);
 }
-
-#ifdef CONFIG_NUMA
-void rust_guard_mpol_get(struct mempolicy *pol)
-{
-	mpol_get(pol);
-}
-#endif
 
 /* The folio that is mapped at an address, with a reference, or an ERR_PTR(). */
 struct folio *rust_guard_get_user_folio(struct mm_struct *mm,
@@ -158,6 +150,9 @@ int rust_guard_pte_alloc(struct vm_area_struct *vma, unsigned long addr)
 	pmd = pmd_alloc(mm, pud, addr);
 	if (!pmd)
 		return -ENOMEM;
+	/* A fault may have put a huge page there meanwhile. */
+	if (pud_trans_unstable(pud))
+		return 0;
 	return pte_alloc(mm, pmd) ? -ENOMEM : 0;
 }
 
@@ -173,8 +168,10 @@ bool rust_guard_test_and_clear_young(struct vm_area_struct *vma,
 		return false;
 
 	folio = vm_normal_folio(vma, addr, pteval);
-	if (folio)
+	if (folio) {
+		folio_clear_idle(folio);
 		folio_set_young(folio);
+	}
 	return true;
 }
 
@@ -190,8 +187,10 @@ bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
 		return false;
 
 	folio = vm_normal_folio_pmd(vma, addr, pmdval);
-	if (folio)
+	if (folio) {
+		folio_clear_idle(folio);
 		folio_set_young(folio);
+	}
 	return true;
 }
 #endif

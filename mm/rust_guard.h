@@ -25,10 +25,6 @@ unsigned long
 rust_guard_vma_start_anon_pgoff(const struct vm_area_struct *vma);
 bool rust_guard_fatal_signal_pending(void);
 
-#ifdef CONFIG_NUMA
-void rust_guard_mpol_get(struct mempolicy *pol);
-#endif
-
 struct folio *rust_guard_get_user_folio(struct mm_struct *mm,
 					unsigned long addr);
 void rust_guard_folio_get(struct folio *folio);

@@ -215,6 +215,12 @@ rust_helper_is_vm_hugetlb_page(const struct vm_area_struct *vma)
 	return is_vm_hugetlb_page(vma);
 }
 
+__rust_helper bool
+rust_helper_vma_is_temporary_stack(const struct vm_area_struct *vma)
+{
+	return vma_is_temporary_stack(vma);
+}
+
 __rust_helper unsigned long
 rust_helper_vma_kernel_pagesize(struct vm_area_struct *vma)
 {

@@ -44,9 +44,11 @@
 //!
 //! # What is proved, and what is not
 //!
-//! The rules hold within one [`LockContext`]. A second context for the same mm, the lock methods
-//! of [`MmWithUser`] and C code reach past it. That may deadlock, which lockdep reports; it is not
-//! undefined behaviour.
+//! The rules hold within one [`LockContext`] and what is taken under it. A second context, be it for
+//! the same mm or for another, the lock methods of [`MmWithUser`] and C code reach past it. That may
+//! deadlock, which lockdep reports. Where RCU is all that is held, to sleep by such a way ends what
+//! RCU protects, on kernels without `CONFIG_PREEMPT_RCU`; as with every RCU guard of the kernel
+//! crate, no type sees it, and `CONFIG_PROVE_RCU` and `CONFIG_DEBUG_ATOMIC_SLEEP` do.
 //!
 //! A guard that is leaked leaves its lock held, and what it protects stays protected. But a task
 //! must not exit with a lock held, leaked ones included: the lock remembers its owner, and a later

@@ -5,7 +5,7 @@
 use super::{
     order::{
         After,
-        IMmapRwsem,
+        HugetlbIMmapRwsem,
         LockLevel,
         PageTableLock,
         Unlocked,
@@ -167,11 +167,12 @@ pub trait LockScope: Sealed {
 
     /// Takes the lock of the VMAs that map a file, for reading.
     ///
-    /// Sleeps until no writer has it. C: `i_mmap_lock_read()`.
+    /// The file may be hugetlb's, whose lock comes further out than that of others. Sleeps until no
+    /// writer has it. C: `i_mmap_lock_read()`.
     #[inline]
     fn i_mmap_lock_read<'a>(&'a mut self, file: &'a LocalFile) -> IMmapGuard<'a, RmapRead>
     where
-        IMmapRwsem: After<Self::Innermost>,
+        HugetlbIMmapRwsem: After<Self::Innermost>,
     {
         IMmapGuard::lock(file)
     }
@@ -186,7 +187,7 @@ pub trait LockScope: Sealed {
         file: &'a LocalFile,
     ) -> Option<IMmapGuard<'a, RmapRead>>
     where
-        IMmapRwsem: After<Self::Innermost>,
+        HugetlbIMmapRwsem: After<Self::Innermost>,
     {
         IMmapGuard::trylock(file)
     }
@@ -197,7 +198,7 @@ pub trait LockScope: Sealed {
     #[inline]
     fn i_mmap_lock_write<'a>(&'a mut self, file: &'a LocalFile) -> IMmapGuard<'a, RmapWrite>
     where
-        IMmapRwsem: After<Self::Innermost>,
+        HugetlbIMmapRwsem: After<Self::Innermost>,
     {
         IMmapGuard::lock(file)
     }
@@ -212,7 +213,7 @@ pub trait LockScope: Sealed {
         file: &'a LocalFile,
     ) -> Option<IMmapGuard<'a, RmapWrite>>
     where
-        IMmapRwsem: After<Self::Innermost>,
+        HugetlbIMmapRwsem: After<Self::Innermost>,
     {
         IMmapGuard::trylock(file)
     }

@@ -149,8 +149,8 @@ impl<'m> DetachedVma<'m> {
     /// # Errors
     ///
     /// Gives the VMA back, with `EINVAL` if it was made for another mm; `EPERM` if it begins below
-    /// `mmap_min_addr`; `ENOMEM` if its range is taken, the mm has as many VMAs as it may have, or
-    /// there is no memory.
+    /// `mmap_min_addr`; `ENOMEM` if its range is taken, or there is no memory. As for the kernel's own
+    /// mappings, no limit on the number or the size of VMAs is looked at.
     #[inline]
     pub fn attach<'w>(
         self,

@@ -10,32 +10,36 @@
 //! C header: [`include/linux/mempolicy.h`](srctree/include/linux/mempolicy.h)
 
 use super::{
+    order::{
+        After,
+        FolioLock, //
+    },
     rights::{
         MayWriteMost,
         Stabilises, //
     },
+    LockScope,
     Vma, //
 };
 use crate::bindings;
-use core::ptr::{
-    null_mut,
-    NonNull, //
+use core::{
+    mem::ManuallyDrop,
+    ops::Deref,
+    ptr::{
+        null_mut,
+        NonNull, //
+    },
 };
 use kernel::{
     error::from_err_ptr,
     prelude::*,
-    sync::aref::{
-        ARef,
-        AlwaysRefCounted, //
-    },
     types::Opaque, //
 };
 
 /// A `struct mempolicy`.
 ///
-/// # Invariants
-///
-/// Instances are reference-counted by `mpol_get()` and `mpol_put()`.
+/// It is not counted anew: its nodes are changed in place when those of a task are, under the locks
+/// of the VMA that has it. [`dup_vm_policy`] makes a copy that is nobody else's.
 #[repr(transparent)]
 pub struct Mempolicy(Opaque<bindings::mempolicy>);
 
@@ -48,18 +52,41 @@ impl Mempolicy {
     }
 }
 
-// SAFETY: These take and give back references.
-unsafe impl AlwaysRefCounted for Mempolicy {
+/// A policy that no VMA and no task has.
+///
+/// # Invariants
+///
+/// The value has the one reference to the policy.
+pub struct OwnedMempolicy(NonNull<Mempolicy>);
+
+impl OwnedMempolicy {
+    /// Takes over a policy.
+    ///
+    /// # Safety
+    ///
+    /// The policy must be valid, and its one reference goes to the result.
     #[inline]
-    fn inc_ref(&self) {
-        // SAFETY: The policy is valid, and has a reference.
-        unsafe { bindings::rust_guard_mpol_get(self.0.get()) }
+    pub unsafe fn from_raw(policy: NonNull<bindings::mempolicy>) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self(policy.cast())
     }
+}
+
+impl Deref for OwnedMempolicy {
+    type Target = Mempolicy;
 
     #[inline]
-    unsafe fn dec_ref(obj: NonNull<Self>) {
-        // SAFETY: The caller gives up a reference.
-        unsafe { bindings::__mpol_put(obj.as_ptr().cast()) }
+    fn deref(&self) -> &Self::Target {
+        // SAFETY: By the type invariants, the policy is valid.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for OwnedMempolicy {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this gives back the one reference.
+        unsafe { bindings::__mpol_put(self.0.as_ptr().cast()) };
     }
 }
 
@@ -71,34 +98,58 @@ pub fn vm_policy<'a, L: Stabilises>(vma: &'a Vma<'_, L>) -> Option<&'a Mempolicy
     unsafe { (*vma.as_ptr()).vm_policy.cast::<Mempolicy>().as_ref() }
 }
 
-/// Gives a VMA a policy, a copy of `policy`, or takes its own away.
+/// Copies the policy of a VMA, if it has one of its own.
 ///
-/// Sleeps. C: `mpol_dup()`, and `vma_replace_policy()` of `mm/mempolicy.c`.
+/// Sleeps, and may wait for memory: so no lock is held that reclaim takes. C: `mpol_dup()`.
 ///
 /// # Errors
 ///
-/// `EINVAL` if the VMA is not anonymous: a policy of shared memory is kept elsewhere; `ENOMEM`.
+/// `ENOMEM` if there is no memory.
 #[inline]
-pub fn set_vm_policy<L: MayWriteMost>(vma: &mut Vma<'_, L>, policy: Option<&Mempolicy>) -> Result {
+pub fn dup_vm_policy<G: LockScope, L: Stabilises>(
+    _held: &mut G,
+    vma: &Vma<'_, L>,
+) -> Result<Option<OwnedMempolicy>>
+where
+    FolioLock: After<G::Innermost>,
+{
+    let Some(policy) = vm_policy(vma) else {
+        return Ok(None);
+    };
+    // SAFETY: The policy is valid, and the VMA is locked, so that its nodes are not changed.
+    let copy = from_err_ptr(unsafe { bindings::__mpol_dup(policy.0.get()) })?;
+    // SAFETY: The copy is new, with one reference.
+    Ok(NonNull::new(copy).map(|copy| unsafe { OwnedMempolicy::from_raw(copy) }))
+}
+
+/// Gives a VMA a policy, or takes its own away.
+///
+/// Does not sleep. C: `vma_replace_policy()` of `mm/mempolicy.c`.
+///
+/// # Errors
+///
+/// `EINVAL` if the VMA is not anonymous: a policy of shared memory is kept elsewhere.
+#[inline]
+pub fn set_vm_policy<L: MayWriteMost>(
+    vma: &mut Vma<'_, L>,
+    policy: Option<OwnedMempolicy>,
+) -> Result {
     if !vma.is_anonymous() {
         return Err(EINVAL);
     }
-    let new = match policy {
-        // SAFETY: The policy is valid.
-        Some(policy) => from_err_ptr(unsafe { bindings::__mpol_dup(policy.0.get()) })?,
-        None => null_mut(),
-    };
+    let new = policy.map_or(null_mut(), |policy| {
+        ManuallyDrop::new(policy).0.as_ptr().cast()
+    });
     // SAFETY: By the bound, the VMA is write-locked, so nobody reads the policy without a reference.
-    // A lockless look at the field takes either value, hence the volatile store.
-    let old = unsafe {
+    // A lockless look at the field takes either value, hence the volatile store. The old one loses
+    // the reference of the VMA, which has it no longer.
+    unsafe {
         let field = &raw mut (*vma.as_ptr()).vm_policy;
         let old = field.read();
         field.write_volatile(new);
-        old
-    };
-    if let Some(old) = NonNull::new(old) {
-        // SAFETY: The reference of the VMA, which has it no longer.
-        drop(unsafe { ARef::<Mempolicy>::from_raw(old.cast()) });
+        if !old.is_null() {
+            bindings::__mpol_put(old);
+        }
     }
     Ok(())
 }

@@ -61,7 +61,10 @@ use super::{
 use crate::bindings;
 use core::ptr::NonNull;
 use kernel::{
-    page::PAGE_MASK,
+    page::{
+        PAGE_MASK,
+        PAGE_SIZE, //
+    },
     prelude::*, //
 };
 
@@ -159,6 +162,19 @@ impl<L: FreezesRange> Place<'_, L> {
         (self.addr & mask).max(self.vma.start())
     }
 
+    /// How many entries of the PTE table the one for `addr` is after the one for this place.
+    ///
+    /// # Errors
+    ///
+    /// `EFAULT` if the table has no entry for the address within the VMA.
+    #[inline]
+    pub(super) fn pte_offset(&self, addr: usize) -> Result<isize> {
+        if addr < self.pte_table_start() || addr >= self.pte_table_end() {
+            return Err(EFAULT);
+        }
+        Ok((addr / PAGE_SIZE) as isize - (self.addr / PAGE_SIZE) as isize)
+    }
+
     #[inline]
     fn no_table(&self, level: Level, reason: NoTableReason) -> NoTable {
         let (addr, end) = (self.addr, self.vma.end());
@@ -183,7 +199,9 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in the VMA; `EINVAL` if the VMA is hugetlb's.
+    /// `EFAULT` if the address is not in the VMA; `EINVAL` if the VMA is hugetlb's; `EBUSY` if it is
+    /// the stack of a process in `execve`, whose tables are moved without the locks of the reverse
+    /// mapping.
     #[inline]
     pub fn pgd_entry(&self, addr: usize) -> Result<PgdEntry<'_, L>> {
         if addr < self.start() || addr >= self.end() {
@@ -192,6 +210,12 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
         // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
         if unsafe { bindings::is_vm_hugetlb_page(self.as_ptr()) } {
             return Err(EINVAL);
+        }
+        // SAFETY: The VMA is valid. Once the tables are in place, `execve` takes the locks of the
+        // reverse mapping to shrink the VMA, and clears the flags after that: who holds one of them
+        // and sees the flags cleared sees the tables in place.
+        if unsafe { bindings::vma_is_temporary_stack(self.as_ptr()) } {
+            return Err(EBUSY);
         }
         let place = Place {
             vma: self,

@@ -26,7 +26,6 @@ use crate::bindings;
 use core::{
     iter::FusedIterator,
     marker::PhantomData,
-    mem::ManuallyDrop,
     ops::Deref,
     ptr::{
         null_mut,
@@ -70,21 +69,12 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
         self.place.pte_table_end()
     }
 
-    /// The pointer to the entry for an address of the table.
-    #[inline]
-    fn entry_ptr(&self, addr: usize) -> *mut bindings::pte_t {
-        let pages = (addr / PAGE_SIZE) as isize - (self.place.addr / PAGE_SIZE) as isize;
-        // SAFETY: By the type invariants, both entries are of one table.
-        unsafe { self.pte.as_ptr().offset(pages) }
-    }
-
     /// The pointer to the entry for `addr`, which is checked.
     #[inline]
-    pub(super) fn checked_entry_ptr(&self, addr: usize) -> Result<*mut bindings::pte_t> {
-        if addr < self.start() || addr >= self.end() {
-            return Err(EFAULT);
-        }
-        Ok(self.entry_ptr(addr))
+    pub(super) fn entry_ptr(&self, addr: usize) -> Result<*mut bindings::pte_t> {
+        let offset = self.place.pte_offset(addr)?;
+        // SAFETY: By the type invariants, both entries are of one table.
+        Ok(unsafe { self.pte.as_ptr().offset(offset) })
     }
 
     /// Reads the entry for `addr`, an address in bytes. C: `ptep_get()`.
@@ -96,7 +86,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// `EFAULT` if the address is not in this table, or not in the VMA.
     #[inline]
     pub fn get(&self, addr: usize) -> Result<Pte> {
-        let pte = self.checked_entry_ptr(addr)?;
+        let pte = self.entry_ptr(addr)?;
         // SAFETY: By the type invariants, the entry is mapped, and locked.
         Ok(Pte::from_raw(unsafe { bindings::ptep_get(pte) }))
     }
@@ -104,7 +94,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// Iterates over all entries, each with its address in bytes.
     #[inline]
     pub fn iter(&self) -> PteIter<'_> {
-        self.iter_between(self.start(), self.end())
+        self.iter_from(self.start())
     }
 
     /// Iterates over the entries from `addr` on, an address in bytes.
@@ -112,17 +102,17 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// There are none if the address is beyond the table.
     #[inline]
     pub fn iter_from(&self, addr: usize) -> PteIter<'_> {
-        let end = self.end();
-        self.iter_between(addr.clamp(self.start(), end), end)
-    }
-
-    #[inline]
-    fn iter_between(&self, addr: usize, end: usize) -> PteIter<'_> {
-        // INVARIANT: The entries are of this table, which is locked while it is borrowed.
+        let (addr, end) = (addr.max(self.start()), self.end());
+        // INVARIANT: The entries are of this table, which is locked while it is borrowed. If the
+        // address is beyond it, there is none left.
+        let (pte, left) = match self.entry_ptr(addr) {
+            Ok(pte) => (pte, (end - (addr & PAGE_MASK)) / PAGE_SIZE),
+            Err(_) => (self.pte.as_ptr(), 0),
+        };
         PteIter {
-            pte: self.entry_ptr(addr),
+            pte,
             addr: addr & PAGE_MASK,
-            end,
+            left,
             _table: PhantomData,
         }
     }
@@ -146,7 +136,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     where
         L: MayInstall,
     {
-        let entry = self.checked_entry_ptr(addr)?;
+        let entry = self.entry_ptr(addr)?;
         let addr = addr & PAGE_MASK;
         // SAFETY: By the type invariants, the entry is mapped and locked, and the mm is valid. That
         // the content is right is up to the caller. An entry that is empty is in no TLB.
@@ -166,11 +156,11 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
 /// # Invariants
 ///
 /// `pte` points at the entry for `addr`, in a table that is mapped and locked during `'t`, and has
-/// the entries up to `end`.
+/// `left` entries from there on.
 pub struct PteIter<'t> {
     pte: *mut bindings::pte_t,
     addr: usize,
-    end: usize,
+    left: usize,
     _table: PhantomData<&'t ()>,
 }
 
@@ -179,15 +169,13 @@ impl Iterator for PteIter<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if self.addr >= self.end {
-            return None;
-        }
+        self.left = self.left.checked_sub(1)?;
         // SAFETY: By the type invariants, the entry is mapped and locked.
         let pte = Pte::from_raw(unsafe { bindings::ptep_get(self.pte) });
         let addr = self.addr;
         // INVARIANT: At the end, neither is used again.
         self.pte = self.pte.wrapping_add(1);
-        self.addr += PAGE_SIZE;
+        self.addr = addr.wrapping_add(PAGE_SIZE);
         Some((addr, pte))
     }
 }
@@ -288,12 +276,12 @@ impl<L: FreezesRange> Drop for PteLockGuard<'_, L> {
 ///
 /// # Invariants
 ///
-/// `first` and `second` have no lock of their own. The task that made this holds `ptls`, the locks
-/// of the tables, where there is one for both or two.
+/// The task that made this has mapped `first`, then `second`, and holds `ptls`, the locks of the
+/// tables, which are two or one for both. The pair owns all that.
 #[must_use = "the tables are unlocked at once if the pair is not kept"]
 pub struct PteLockPair<'a, L: FreezesRange, M: FreezesRange> {
-    first: ManuallyDrop<PteLockGuard<'a, L>>,
-    second: ManuallyDrop<PteLockGuard<'a, M>>,
+    first: LockedPteTable<'a, L>,
+    second: LockedPteTable<'a, M>,
     ptls: [NonNull<bindings::spinlock_t>; 2],
 }
 
@@ -322,15 +310,18 @@ impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
             }
 
             let unchanged = one.is_below(first) && two.is_below(second);
+            // INVARIANT: The tables were just mapped, and locked.
             let pair = Self {
-                // SAFETY: The table is mapped and locked. This pair unlocks it.
-                first: ManuallyDrop::new(unsafe {
-                    PteLockGuard::from_raw(first.place, one.pte, None)
-                }),
-                // SAFETY: As above.
-                second: ManuallyDrop::new(unsafe {
-                    PteLockGuard::from_raw(second.place, two.pte, None)
-                }),
+                first: LockedPteTable {
+                    place: first.place,
+                    pte: one.pte,
+                    _nts: NotThreadSafe,
+                },
+                second: LockedPteTable {
+                    place: second.place,
+                    pte: two.pte,
+                    _nts: NotThreadSafe,
+                },
                 ptls: [one.ptl, two.ptl],
             };
             if unchanged {
@@ -368,8 +359,8 @@ impl<L: FreezesRange, M: FreezesRange> Drop for PteLockPair<'_, L, M> {
             if !self.is_one_lock() {
                 bindings::spin_unlock(self.ptls[1].as_ptr());
             }
-            ManuallyDrop::drop(&mut self.second);
-            ManuallyDrop::drop(&mut self.first);
+            bindings::pte_unmap(self.second.pte.as_ptr());
+            bindings::pte_unmap(self.first.pte.as_ptr());
         }
     }
 }

@@ -22,7 +22,6 @@ use core::ptr::{
     NonNull, //
 };
 use kernel::{
-    page::PAGE_SIZE,
     prelude::*,
     types::NotThreadSafe, //
 };
@@ -84,12 +83,9 @@ impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
     /// `EFAULT` if the address is not in this table, or not in the VMA.
     #[inline]
     pub fn get(&self, addr: usize) -> Result<Unstable<Pte>> {
-        if addr < self.start() || addr >= self.end() {
-            return Err(EFAULT);
-        }
-        let pages = (addr / PAGE_SIZE) as isize - (self.place.addr / PAGE_SIZE) as isize;
+        let offset = self.place.pte_offset(addr)?;
         // SAFETY: Both entries are of one table, which is mapped.
-        let pte = unsafe { bindings::ptep_get_lockless(self.pte.as_ptr().offset(pages)) };
+        let pte = unsafe { bindings::ptep_get_lockless(self.pte.as_ptr().offset(offset)) };
         Ok(Unstable::new(Pte::from_raw(pte)))
     }
 }

@@ -124,7 +124,7 @@ pub trait FreezesRange: Sealed {
 
 /// The lock keeps the VMA in its tree, and its fields readable.
 #[diagnostic::on_unimplemented(
-    message = "reading this field needs the mmap lock or the VMA lock, but `{Self}` is neither",
+    message = "this needs the mmap lock or the VMA lock, but `{Self}` is neither",
     label = "an rmap lock keeps only the range of the VMA as it is"
 )]
 pub trait Stabilises: FreezesRange {}

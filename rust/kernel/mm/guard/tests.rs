@@ -31,8 +31,14 @@ mod i_mmap;
 mod mempolicy;
 mod mmap_lock;
 mod own_lock;
+mod page_table;
 mod pair;
 mod pid;
+mod pmd_lock;
+mod pte_lock;
+#[cfg(not(MODULE))]
+mod pte_map;
+mod pte_rcu;
 mod rcu;
 #[cfg(not(MODULE))]
 mod rmap;
@@ -43,6 +49,11 @@ mod splat;
 mod stable;
 #[cfg(not(MODULE))]
 mod stack;
+#[cfg(not(MODULE))]
+mod table_alloc;
 mod vma;
 mod vma_lock;
 mod walk;
+#[cfg(not(MODULE))]
+mod young;
+mod zap;

@@ -15,7 +15,6 @@ use super::{
     LockedPteTable,
     PmdLockGuard,
     Pte,
-    PteLockGuard,
     Vma, //
 };
 use crate::bindings;
@@ -107,7 +106,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// another VMA.
     #[inline]
     pub fn test_and_clear_young(&self, addr: usize, stale: &mut StaleTlb<'_, L>) -> Result<bool> {
-        let entry = self.checked_entry_ptr(addr)?;
+        let entry = self.entry_ptr(addr)?;
         if stale.vma.as_ptr() != self.place.vma.as_ptr() {
             return Err(EINVAL);
         }
@@ -156,106 +155,57 @@ impl<L: FreezesRange> PmdLockGuard<'_, L> {
     }
 }
 
-/// An entry that was taken out of its table, to be put back.
-///
-/// Nobody sees its page meanwhile: who accesses it waits for the table's lock. The hardware cannot
-/// change the bits, so they are those that count. Dropping this puts the entry back as it was. If it
-/// is leaked, the page stays counted as mapped here, and so in memory.
-///
-/// # Invariants
-///
-/// `entry` points at the entry for `addr`, in the table that `guard` has locked. It is empty, and
-/// contained `pte`.
-pub struct TakenPte<'t, 'a, L: FreezesRange> {
-    guard: &'t mut PteLockGuard<'a, L>,
-    addr: usize,
-    entry: *mut bindings::pte_t,
-    pte: bindings::pte_t,
+/// What becomes of an entry that was taken out of its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PteUpdate {
+    /// It goes back as it was.
+    Same,
+    /// It goes back without the accessed bit. C: `pte_mkold()`.
+    Old,
 }
 
-impl<'a, L: FreezesRange> PteLockGuard<'a, L> {
-    /// Takes the entry for `addr`, an address in bytes, out of the table, for a change.
+impl<L: FreezesRange> LockedPteTable<'_, L> {
+    /// Takes the entry for `addr`, an address in bytes, out of the table, and puts it back as
+    /// `update` says. Returns what it contained.
     ///
-    /// Does not sleep. C: `ptep_modify_prot_start()`.
+    /// Nobody sees the page meanwhile: who accesses it waits for the table's lock. The hardware
+    /// cannot change the bits, so those that `update` sees are those that count. It is called once,
+    /// and must not sleep. The entry always goes back: with its page counted as mapped and no entry
+    /// for it, reclaim would go by an `anon_vma` that may be gone.
+    ///
+    /// A change is added to `stale`, which must be of this VMA. Does not sleep.
+    /// C: `ptep_modify_prot_start()`, `ptep_modify_prot_commit()`.
     ///
     /// # Errors
     ///
     /// `EFAULT` if the address is not in this table, or not in the VMA; `EINVAL` if no page is
-    /// present there. Nothing is taken then.
+    /// present there, or if `stale` is of another VMA. Nothing is taken then.
     #[inline]
-    pub fn take(&mut self, addr: usize) -> Result<TakenPte<'_, 'a, L>> {
-        let entry = self.checked_entry_ptr(addr)?;
-        if !self.get(addr)?.is_present() {
+    pub fn update(
+        &self,
+        addr: usize,
+        stale: &mut StaleTlb<'_, L>,
+        update: impl FnOnce(Pte) -> PteUpdate,
+    ) -> Result<Pte> {
+        let entry = self.entry_ptr(addr)?;
+        let vma = self.place.vma.as_ptr();
+        if stale.vma.as_ptr() != vma || !self.get(addr)?.is_present() {
             return Err(EINVAL);
         }
         let addr = addr & PAGE_MASK;
         // SAFETY: The entry is mapped, locked and present, and the VMA is locked.
-        let pte = unsafe {
-            bindings::rust_guard_ptep_modify_prot_start(self.place.vma.as_ptr(), addr, entry)
+        let taken = unsafe { bindings::rust_guard_ptep_modify_prot_start(vma, addr, entry) };
+        let new = match update(Pte::from_raw(taken)) {
+            PteUpdate::Same => taken,
+            PteUpdate::Old => {
+                stale.add(addr, addr + PAGE_SIZE);
+                // SAFETY: This calculates a value.
+                unsafe { bindings::rust_guard_pte_mkold(taken) }
+            }
         };
-        // INVARIANT: The entry was just emptied.
-        Ok(TakenPte {
-            guard: self,
-            addr,
-            entry,
-            pte,
-        })
-    }
-}
-
-impl<L: FreezesRange> TakenPte<'_, '_, L> {
-    /// What the entry contained.
-    #[inline]
-    pub fn get(&self) -> Pte {
-        Pte::from_raw(self.pte)
-    }
-
-    /// Puts the entry back without the accessed bit. C: `pte_mkold()`.
-    ///
-    /// The change is added to `stale`, which must be of this VMA.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` if `stale` is of another VMA. The entry is put back as it was then.
-    #[inline]
-    pub fn put_back_old(self, stale: &mut StaleTlb<'_, L>) -> Result {
-        if stale.vma.as_ptr() != self.guard.place.vma.as_ptr() {
-            return Err(EINVAL);
-        }
-        stale.add(self.addr, self.addr + PAGE_SIZE);
-        let taken = ManuallyDrop::new(self);
-        // SAFETY: This calculates a value.
-        let old = unsafe { bindings::rust_guard_pte_mkold(taken.pte) };
-        // SAFETY: `taken` is not dropped.
-        unsafe { taken.commit(old) };
-        Ok(())
-    }
-
-    /// Puts an entry back in the place of the one that was taken. C: `ptep_modify_prot_commit()`.
-    ///
-    /// # Safety
-    ///
-    /// It must be put back once, and map what the one that was taken maps, with no more access.
-    #[inline]
-    unsafe fn commit(&self, pte: bindings::pte_t) {
-        // SAFETY: By the type invariants, the entry is mapped and locked; it was emptied by
-        // `ptep_modify_prot_start()`. The page is the same, with the entry's reference to it.
-        unsafe {
-            bindings::rust_guard_ptep_modify_prot_commit(
-                self.guard.place.vma.as_ptr(),
-                self.addr,
-                self.entry,
-                self.pte,
-                pte,
-            );
-        }
-    }
-}
-
-impl<L: FreezesRange> Drop for TakenPte<'_, '_, L> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: The entry goes back as it was.
-        unsafe { self.commit(self.pte) };
+        // SAFETY: The entry is mapped and locked, and was emptied by `ptep_modify_prot_start()`. It
+        // gets the page back that it had, with the reference to it, and no more access.
+        unsafe { bindings::rust_guard_ptep_modify_prot_commit(vma, addr, entry, taken, new) };
+        Ok(Pte::from_raw(taken))
     }
 }

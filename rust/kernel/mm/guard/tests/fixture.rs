@@ -2,9 +2,17 @@
 
 //! What the tests stand on: an mm with VMAs, and a second task.
 
-use super::super::LockContext;
+use super::super::{
+    LockContext,
+    LockScope,
+    LockedPteTable,
+    PmdEntry,
+    Pte,
+    VmaReadOrRead, //
+};
 use crate::bindings;
 use core::{
+    mem::size_of,
     ops::Deref,
     ptr::{
         null_mut,
@@ -20,7 +28,10 @@ use kernel::{
         File,
         LocalFile, //
     },
-    mm::MmWithUser,
+    mm::{
+        virt::flags,
+        MmWithUser, //
+    },
     page::PAGE_SIZE,
     prelude::*,
     sync::{
@@ -35,7 +46,9 @@ use kernel::{
     },
     time::{
         delay::fsleep,
-        Delta, //
+        Delta,
+        Instant,
+        Monotonic, //
     },
     uaccess::{
         UserPtr,
@@ -46,8 +59,23 @@ use kernel::{
 /// Whether the kernel has VMA locks.
 pub(super) const PER_VMA_LOCK: bool = cfg!(CONFIG_PER_VMA_LOCK);
 
+/// Whether there is more than one processor.
+pub(super) const SMP: bool = cfg!(CONFIG_SMP);
+
+/// Whether each page table has a lock of its own.
+pub(super) const SPLIT_LOCKS: bool = cfg!(CONFIG_SPLIT_PTE_PTLOCKS);
+
 /// Where the tests map memory: away from address zero and from the end.
 pub(super) const BASE: usize = 0x1000_0000;
+
+/// How many entries a page table has. The tests are for 64-bit entries, and tables of one page.
+pub(super) const ENTRIES: usize = PAGE_SIZE / size_of::<u64>();
+
+/// How many bytes the entries of a PTE table map together.
+pub(super) const TABLE_SIZE: usize = ENTRIES * PAGE_SIZE;
+
+/// Where a PTE table begins, not below [`BASE`].
+pub(super) const TABLE: usize = BASE.next_multiple_of(TABLE_SIZE);
 
 /// An address that is never mapped by the tests.
 pub(super) const UNMAPPED: usize = BASE - PAGE_SIZE;
@@ -62,6 +90,14 @@ const MAP_PRIVATE: usize = 0x02;
 const MAP_GROWSDOWN: usize = 0x100;
 const MAP_FIXED: usize = 0x10;
 const MAP_ANONYMOUS: usize = 0x20;
+#[cfg(not(MODULE))]
+const MAP_NORESERVE: usize = 0x4000;
+
+// As above.
+#[cfg(not(MODULE))]
+pub(super) const MADV_DONTNEED: c_int = 4;
+#[cfg(not(MODULE))]
+pub(super) const MADV_COLLAPSE: c_int = 25;
 
 /// The mm of the current test, which has a kernel thread of its own.
 pub(super) struct TestMm(ARef<MmWithUser>);
@@ -130,6 +166,63 @@ impl TestMm {
         Ok(())
     }
 
+    /// Reads a byte, as a process would.
+    pub(super) fn read(&self, addr: usize) -> Result<u8> {
+        read_here(addr)
+    }
+
+    /// Maps a huge page of hugetlb, without having one.
+    #[cfg(not(MODULE))]
+    pub(super) fn map_hugetlb(&self, addr: usize) -> Result {
+        extern "C" {
+            /// Of `include/linux/hugetlb.h`, which the kernel crate has no bindings for.
+            fn hugetlb_file_setup(
+                name: *const c_char,
+                size: usize,
+                flags: bindings::vma_flags_t,
+                creat_flags: c_int,
+                page_size_log: c_int,
+            ) -> *mut c_void;
+        }
+
+        /// In C, a constant of `include/linux/hugetlb.h`.
+        const HUGETLB_ANONHUGE_INODE: c_int = 2;
+
+        let mut no_reserve = bindings::vma_flags_t::default();
+        no_reserve.__vma_flags[0] = bindings::VM_NORESERVE;
+        // SAFETY: The name is a string, and the size is that of the default huge pages.
+        let file = from_err_ptr(unsafe {
+            hugetlb_file_setup(
+                c"mmguard_test".as_char_ptr(),
+                TABLE_SIZE,
+                no_reserve,
+                HUGETLB_ANONHUGE_INODE,
+                0,
+            )
+        })?;
+        // SAFETY: As in `test_file`.
+        let file: ARef<File> = unsafe { ARef::from_raw(NonNull::new(file).ok_or(ENOMEM)?.cast()) };
+        let flags = MAP_SHARED | MAP_NORESERVE;
+        map(
+            Some((&file, 0)),
+            addr,
+            ENTRIES,
+            PROT_READ | PROT_WRITE,
+            flags,
+        )
+    }
+
+    /// Maps private anonymous memory for huge pages, with tables' worth of pages from `addr` on.
+    pub(super) fn map_huge(&self, addr: usize, tables: usize) -> Result {
+        self.map(addr, tables * ENTRIES, PROT_READ | PROT_WRITE)?;
+        let mut ctx = LockContext::new(self);
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(addr)?;
+        // SAFETY: The VMA is locked for writing, and the flag is one that `madvise()` sets.
+        unsafe { bindings::vm_flags_set(vma.as_ptr(), flags::HUGEPAGE) };
+        Ok(())
+    }
+
     /// A reference for another task.
     pub(super) fn share(&self) -> ARef<MmWithUser> {
         self.0.clone()
@@ -190,6 +283,22 @@ pub(super) fn map_here(addr: usize, pages: usize) -> Result {
 pub(super) fn unmap(addr: usize, pages: usize) -> Result {
     // SAFETY: As in `map`.
     to_result(unsafe { bindings::vm_munmap(addr, pages * PAGE_SIZE) })
+}
+
+/// Gives advice about pages of an mm, which is that of the current task, and one of a test.
+#[cfg(not(MODULE))]
+pub(super) fn madvise(mm: &MmWithUser, addr: usize, pages: usize, advice: c_int) -> Result {
+    // SAFETY: As in `map`.
+    to_result(unsafe { bindings::do_madvise(mm.as_raw(), addr, pages * PAGE_SIZE, advice) })
+}
+
+/// Reads a byte in the mm of the current task, as a process would.
+pub(super) fn read_here(addr: usize) -> Result<u8> {
+    let mut byte = [0];
+    UserSlice::new(UserPtr::from_addr(addr), 1)
+        .reader()
+        .read_slice(&mut byte)?;
+    Ok(byte[0])
 }
 
 /// Runs a closure in a [`Thread`] as if the mm was that of the thread.
@@ -270,6 +379,230 @@ pub(super) fn eventually(condition: impl Fn() -> bool) -> bool {
         fsleep(Delta::from_millis(1));
     }
     condition()
+}
+
+/// As [`eventually`], without sleeping, for who holds a spinlock.
+pub(super) fn spins_until(condition: impl Fn() -> bool) -> bool {
+    spins(Delta::from_secs(5), condition)
+}
+
+/// Waits some time for a condition without sleeping, and returns whether it came true.
+fn spins(time: Delta, condition: impl Fn() -> bool) -> bool {
+    let begun = Instant::<Monotonic>::now();
+    while begun.elapsed() < time {
+        if condition() {
+            return true;
+        }
+        core::hint::spin_loop();
+    }
+    condition()
+}
+
+/// How many locks and RCU read sections the current task is in, by lockdep.
+pub(super) fn locks_held() -> i32 {
+    #[cfg(CONFIG_LOCKDEP)]
+    // SAFETY: The current task is valid, and nobody else writes this.
+    return unsafe { (*bindings::get_current()).lockdep_depth };
+    #[cfg(not(CONFIG_LOCKDEP))]
+    0
+}
+
+/// How many bytes the page tables of an mm have, by the kernel's count.
+pub(super) fn table_bytes(mm: &MmWithUser) -> usize {
+    // SAFETY: The mm is valid, and the field is accessed atomically.
+    let bytes = unsafe {
+        let bytes = &raw mut (*mm.as_raw()).__bindgen_anon_1.pgtables_bytes.counter;
+        Atomic::from_ptr(bytes)
+    };
+    bytes.load(Acquire) as usize
+}
+
+/// How many page faults the current task has had.
+pub(super) fn faults() -> usize {
+    // SAFETY: The current task is valid, and nobody else writes this.
+    unsafe { (*bindings::get_current()).min_flt }
+}
+
+/// Runs a closure with the lock of the PTE table for an address.
+pub(super) fn with_table<R>(
+    mm: &MmWithUser,
+    addr: usize,
+    f: impl FnOnce(&LockedPteTable<'_, VmaReadOrRead>) -> Result<R>,
+) -> Result<R> {
+    let mut ctx = LockContext::new(mm);
+    let mut guard = ctx.stabilise(addr)?;
+    let (vma, mut scope) = guard.split();
+    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
+    f(&table)
+}
+
+/// Reads the PTE entry for an address.
+pub(super) fn pte_at(mm: &MmWithUser, addr: usize) -> Result<Pte> {
+    with_table(mm, addr, |table| table.get(addr))
+}
+
+/// A spinlock of page tables, for a task that does not hold what keeps it valid.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct SpinLock(*mut bindings::spinlock_t);
+
+// SAFETY: The tests see to it that the lock is valid for as long as it is used.
+unsafe impl Send for SpinLock {}
+
+impl SpinLock {
+    /// The lock of the PTE table below an entry.
+    pub(super) fn of_pte_table<L: super::super::rights::FreezesRange>(
+        mm: &MmWithUser,
+        pmd: &PmdEntry<'_, L>,
+    ) -> Result<Self> {
+        let (mut pmdval, mut ptl) = (Default::default(), null_mut());
+        // SAFETY: The entry is valid. What is mapped is unmapped.
+        unsafe {
+            let pte = bindings::pte_offset_map_rw_nolock(
+                mm.as_raw(),
+                pmd.as_ptr(),
+                pmd.addr(),
+                &mut pmdval,
+                &mut ptl,
+            );
+            if pte.is_null() {
+                return Err(ENOENT);
+            }
+            bindings::pte_unmap(pte);
+        }
+        Ok(Self(ptl))
+    }
+
+    /// The lock of the PMD table that an entry is in.
+    pub(super) fn of_pmd_table<L: super::super::rights::FreezesRange>(
+        mm: &MmWithUser,
+        pmd: &PmdEntry<'_, L>,
+    ) -> Self {
+        // SAFETY: The entry is valid.
+        Self(unsafe { bindings::pmd_lockptr(mm.as_raw(), pmd.as_ptr()) })
+    }
+
+    /// A lock that C has returned.
+    #[cfg(not(MODULE))]
+    pub(super) fn from_raw(lock: *mut bindings::spinlock_t) -> Self {
+        Self(lock)
+    }
+
+    /// The `page_table_lock` of an mm.
+    pub(super) fn of_mm(mm: &MmWithUser) -> Self {
+        // SAFETY: The mm is valid.
+        Self(unsafe { &raw mut (*mm.as_raw()).__bindgen_anon_1.page_table_lock })
+    }
+
+    /// Whether the current task holds the lock, as the lock itself tells.
+    pub(super) fn is_mine(self) -> bool {
+        #[cfg(CONFIG_DEBUG_SPINLOCK)]
+        // SAFETY: The lock is valid, and begins with what is read. Nobody but the current task makes
+        // it its owner.
+        return unsafe {
+            let owner =
+                (&raw const (*self.0.cast::<bindings::raw_spinlock>()).owner).read_volatile();
+            owner == bindings::get_current().cast()
+        };
+        #[cfg(not(CONFIG_DEBUG_SPINLOCK))]
+        true
+    }
+
+    /// Whether the lock can be had at once.
+    fn try_lock(self) -> bool {
+        // SAFETY: The lock is valid. What was taken is released.
+        unsafe {
+            let taken = bindings::spin_trylock(self.0) != 0;
+            if taken {
+                bindings::spin_unlock(self.0);
+            }
+            taken
+        }
+    }
+}
+
+/// A second task that wants a spinlock as soon as the current one lets it.
+///
+/// On one processor it does not run while the current task holds a spinlock, whichever that is.
+pub(super) struct Contender {
+    go: Event,
+    begun: Event,
+    refused: Event,
+    done: Event,
+    lock: SpinLock,
+    _thread: Thread,
+}
+
+impl Contender {
+    /// Makes a task that tries `lock`, and then runs a closure that takes it.
+    pub(super) fn new(lock: SpinLock, take: impl FnOnce() + Send + 'static) -> Result<Self> {
+        let (go, begun) = (Event::new()?, Event::new()?);
+        let (refused, done) = (Event::new()?, Event::new()?);
+        let thread = Thread::spawn({
+            let (go, begun) = (go.clone(), begun.clone());
+            let (refused, done) = (refused.clone(), done.clone());
+            move || {
+                go.wait();
+                // A closure takes all of it. On one processor nobody can hold it now.
+                if SMP && !{ lock }.try_lock() {
+                    refused.happen();
+                }
+                begun.happen();
+                take();
+                done.happen();
+            }
+        })?;
+        Ok(Self {
+            go,
+            begun,
+            refused,
+            done,
+            lock,
+            _thread: thread,
+        })
+    }
+
+    /// Lets the task run, for who holds the lock, and returns whether it has to wait.
+    pub(super) fn is_kept_out(&self) -> bool {
+        self.go.happen();
+        if SMP {
+            spins_until(|| self.begun.happened())
+                && self.refused.happened()
+                && !spins(Delta::from_millis(20), || self.done.happened())
+        } else {
+            self.lock.is_mine() && !self.done.happened()
+        }
+    }
+
+    /// Lets the task run, for who holds another spinlock, and returns whether it need not wait.
+    pub(super) fn gets_past(&self) -> bool {
+        self.go.happen();
+        if SMP {
+            spins_until(|| self.done.happened()) && !self.refused.happened()
+        } else {
+            !self.lock.is_mine()
+        }
+    }
+
+    /// Lets the task run, for who holds no spinlock, and returns whether it came to its end.
+    pub(super) fn gets_in(&self) -> bool {
+        self.go.happen();
+        self.done.wait()
+    }
+}
+
+impl Drop for Contender {
+    fn drop(&mut self) {
+        self.go.happen();
+    }
+}
+
+/// Locks the PTE table for an address, for another task to run.
+pub(super) fn take_table(mm: &TestMm, addr: usize) -> impl FnOnce() + Send + 'static {
+    let mm = mm.share();
+    move || {
+        let _ = with_table(&mm, addr, |_| Ok(()));
+    }
 }
 
 /// Runs a closure in another task, and returns what it returned.

@@ -4,11 +4,14 @@
 
 use super::super::{
     mempolicy::{
+        dup_vm_policy,
         set_vm_policy,
         vm_policy,
-        Mempolicy, //
+        Mempolicy,
+        OwnedMempolicy, //
     },
-    LockContext, //
+    LockContext,
+    LockScope, //
 };
 use super::fixture::*;
 use crate::bindings;
@@ -19,7 +22,10 @@ use core::ptr::{
 use kernel::{
     page::PAGE_SIZE,
     prelude::*,
-    sync::aref::ARef, //
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
 };
 
 // From `include/uapi/linux/mempolicy.h`.
@@ -27,7 +33,7 @@ const MPOL_BIND: u16 = 2;
 const MPOL_INTERLEAVE: u16 = 3;
 
 /// Makes a policy, from what a mount option of tmpfs would have.
-fn policy(text: &CStr) -> Result<ARef<Mempolicy>> {
+fn policy(text: &CStr) -> Result<OwnedMempolicy> {
     let mut buf = [0u8; 16];
     let text = text.to_bytes_with_nul();
     buf[..text.len()].copy_from_slice(text);
@@ -38,14 +44,39 @@ fn policy(text: &CStr) -> Result<ARef<Mempolicy>> {
     }
     let policy = NonNull::new(policy).ok_or(EINVAL)?;
     // SAFETY: The policy is new, and its one reference goes to the result.
-    Ok(unsafe { ARef::from_raw(policy.cast()) })
+    Ok(unsafe { OwnedMempolicy::from_raw(policy) })
 }
 
-/// How many references a policy has.
-fn references(policy: &Mempolicy) -> i32 {
-    let policy: *const Mempolicy = policy;
-    // SAFETY: The policy is valid. CAST: `Mempolicy` is a transparent wrapper.
-    unsafe { (&raw const (*policy.cast::<bindings::mempolicy>()).refcnt.counter).read_volatile() }
+/// A reference that the test has, so that it sees what becomes of the others.
+struct Watched(*mut bindings::mempolicy);
+
+impl Watched {
+    fn new(policy: &Mempolicy) -> Self {
+        let policy = core::ptr::from_ref(policy).cast_mut().cast();
+        Self(policy).add(1)
+    }
+
+    fn count(&self) -> &Atomic<i32> {
+        // SAFETY: The policy is valid, and its count is accessed atomically.
+        unsafe { Atomic::from_ptr(&raw mut (*self.0).refcnt.counter) }
+    }
+
+    fn add(self, count: i32) -> Self {
+        self.count().add(count, Relaxed);
+        self
+    }
+
+    /// How many references others have.
+    fn others(&self) -> i32 {
+        self.count().load(Relaxed) - 1
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        // SAFETY: This gives back the reference of the test.
+        unsafe { bindings::__mpol_put(self.0) };
+    }
 }
 
 #[kunit_tests(mmguard_mempolicy)]
@@ -61,16 +92,18 @@ mod suite {
         expect!(vm_policy(&*ctx.stabilise(BASE)?).is_none());
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
-        set_vm_policy(&mut vma, Some(&bind))?;
+        let given: *const Mempolicy = &*bind;
+        set_vm_policy(&mut vma, Some(bind))?;
         expect!(vma.has_policy());
         drop(guard);
 
-        let vma = ctx.stabilise(BASE)?;
-        let set = vm_policy(&vma).ok_or(EINVAL)?;
-        expect!(set.mode() == MPOL_BIND);
-        // It is a copy.
-        expect!(!core::ptr::eq(set, &*bind));
-        drop(vma);
+        let mut stable = ctx.stabilise(BASE)?;
+        let (vma, mut scope) = stable.split();
+        let set = vm_policy(vma).ok_or(EINVAL)?;
+        expect!(set.mode() == MPOL_BIND && core::ptr::eq(set, given));
+        let copy = dup_vm_policy(&mut scope, vma)?.ok_or(EINVAL)?;
+        expect!(copy.mode() == MPOL_BIND && !core::ptr::eq(&*copy, given));
+        drop(stable);
         // The memory is used by it.
         mm.touch(BASE, 3)?;
 
@@ -79,6 +112,10 @@ mod suite {
         drop(guard);
         let vma = ctx.stabilise(BASE)?;
         expect!(vm_policy(&vma).is_none() && !vma.has_policy());
+        drop(vma);
+        let mut stable = ctx.stabilise(BASE)?;
+        let (vma, mut scope) = stable.split();
+        expect!(dup_vm_policy(&mut scope, vma)?.is_none());
         Ok(())
     }
 
@@ -87,33 +124,31 @@ mod suite {
         let mm = TestMm::new()?;
         let (bind, interleave) = (policy(c"bind:0")?, policy(c"interleave:0")?);
         expect!(interleave.mode() == MPOL_INTERLEAVE);
+        let (first, second) = (Watched::new(&bind), Watched::new(&interleave));
+        expect!(first.others() == 1);
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
 
-        set_vm_policy(&mut vma, Some(&bind))?;
-        let first: ARef<Mempolicy> = vm_policy(&vma).ok_or(EINVAL)?.into();
-        expect!(references(&first) == 2);
+        set_vm_policy(&mut vma, Some(bind))?;
+        expect!(first.others() == 1);
         // The one that is replaced loses the VMA's.
-        set_vm_policy(&mut vma, Some(&interleave))?;
-        expect!(references(&first) == 1);
-        let second: ARef<Mempolicy> = vm_policy(&vma).ok_or(EINVAL)?.into();
-        expect!(second.mode() == MPOL_INTERLEAVE);
-        expect!(references(&second) == 2);
+        set_vm_policy(&mut vma, Some(interleave))?;
+        expect!(first.others() == 0 && second.others() == 1);
+        expect!(vm_policy(&vma).ok_or(EINVAL)?.mode() == MPOL_INTERLEAVE);
         set_vm_policy(&mut vma, None)?;
-        expect!(references(&second) == 1);
+        expect!(second.others() == 0);
         set_vm_policy(&mut vma, None)?;
-        expect!(references(&second) == 1);
+        expect!(second.others() == 0);
 
         // Unmapping gives the VMA's back too.
-        set_vm_policy(&mut vma, Some(&bind))?;
-        let third: ARef<Mempolicy> = vm_policy(&vma).ok_or(EINVAL)?.into();
+        let bind = policy(c"bind:0")?;
+        let third = Watched::new(&bind);
+        set_vm_policy(&mut vma, Some(bind))?;
         drop(guard);
-        expect!(references(&third) == 2);
+        expect!(third.others() == 1);
         mm.unmap(BASE, 3)?;
-        expect!(references(&third) == 1);
-        // Those that were copied from have kept theirs.
-        expect!(references(&bind) == 1 && references(&interleave) == 1);
+        expect!(third.others() == 0);
         Ok(())
     }
 
@@ -121,18 +156,19 @@ mod suite {
     fn file_has_its_own_policies() -> Result {
         let mm = TestMm::new()?;
         let file = test_file(1)?;
-        let bind = policy(c"bind:0")?;
         let mut ctx = LockContext::new(&mm);
         for sharing in [Sharing::Shared, Sharing::Private] {
             let addr = BASE + 4 * PAGE_SIZE;
             mm.map_file(addr, 1, sharing, &file, 0)?;
+            let bind = policy(c"bind:0")?;
+            let watched = Watched::new(&bind);
             let mut guard = ctx.mmap_write_lock();
             let mut vma = guard.vma_start_write(addr)?;
-            expect!(set_vm_policy(&mut vma, Some(&bind)) == Err(EINVAL));
+            expect!(set_vm_policy(&mut vma, Some(bind)) == Err(EINVAL));
+            expect!(watched.others() == 0);
             expect!(set_vm_policy(&mut vma, None) == Err(EINVAL));
             expect!(vm_policy(&vma).is_none());
         }
-        expect!(references(&bind) == 1);
         Ok(())
     }
 }

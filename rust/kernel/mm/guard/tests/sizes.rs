@@ -7,7 +7,8 @@ use super::super::{
     anon_vma::AnonVmaGuard,
     detached::DetachedVma,
     folio::LockedFolio,
-    rmap::VmaWriteAllGuard, //
+    rmap::VmaWriteAllGuard,
+    young::StaleTlb, //
 };
 use super::super::{
     order::{
@@ -22,6 +23,11 @@ use super::super::{
     NotObtained,
     NothingHeld,
     OrderedMutexGuard,
+    PageTableLockGuard,
+    PmdLockGuard,
+    PteLockGuard,
+    PteLockPair,
+    PteTableRcu,
     RcuSection,
     RcuVma,
     Read,
@@ -148,6 +154,37 @@ mod suite {
     }
 
     #[test]
+    fn guards_of_page_tables() -> Result {
+        // The VMA, the address, and the pointer to an entry.
+        const PLACE: usize = 2 * POINTER;
+        const ENTRY: usize = PLACE + POINTER;
+
+        expect!(check_with_niche::<PageTableLockGuard<'_, VmaRead>>(
+            "PageTableLockGuard",
+            ENTRY
+        ));
+        expect!(check_with_niche::<PteTableRcu<'_, VmaRead>>(
+            "PteTableRcu",
+            ENTRY
+        ));
+        // And the lock.
+        expect!(check_with_niche::<PmdLockGuard<'_, VmaRead>>(
+            "PmdLockGuard",
+            ENTRY + POINTER
+        ));
+        expect!(check_with_niche::<PteLockGuard<'_, VmaRead>>(
+            "PteLockGuard",
+            ENTRY + POINTER
+        ));
+        // Two of these, and the locks of both.
+        expect!(check_with_niche::<PteLockPair<'_, VmaRead, VmaRead>>(
+            "PteLockPair",
+            2 * ENTRY + 2 * POINTER
+        ));
+        Ok(())
+    }
+
+    #[test]
     fn guards_of_the_kernel_itself() -> Result {
         #[cfg(not(MODULE))]
         {
@@ -171,6 +208,11 @@ mod suite {
             expect!(check_with_niche::<DetachedVma<'_>>(
                 "DetachedVma",
                 2 * POINTER
+            ));
+            // The VMA, and the range that is stale.
+            expect!(check_with_niche::<StaleTlb<'_, VmaRead>>(
+                "StaleTlb",
+                POINTER + 2 * size_of::<usize>()
             ));
         }
         Ok(())
