@@ -3,13 +3,11 @@
 //@in-tree
 //@check-pass
 
-use kernel::{prelude::*, sync::aref::ARef};
+use kernel::prelude::*;
 use mmguard::{mempolicy::*, Vma, VmaWrite};
 
-type Counted = ARef<Mempolicy>;
-
 fn clear(vma: &mut Vma<'_, VmaWrite>) -> Result<u16> {
-    let old = vm_policy::<VmaWrite>(vma).map(Counted::from).ok_or(EINVAL)?;
+    let old = vm_policy::<VmaWrite>(vma).ok_or(EINVAL)?.mode();
     set_vm_policy(vma, None)?;
-    Ok(old.mode())
+    Ok(old)
 }

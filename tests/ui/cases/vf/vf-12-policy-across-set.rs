@@ -3,10 +3,8 @@
 //@in-tree
 //@lock: VmaWrite
 
-use kernel::{prelude::*, sync::aref::ARef};
+use kernel::prelude::*;
 use mmguard::{mempolicy::*, Vma, VmaWrite};
-
-type Counted = ARef<Mempolicy>;
 
 fn clear(vma: &mut Vma<'_, VmaWrite>) -> Result<u16> {
     let old = vm_policy::<VmaWrite>(vma).ok_or(EINVAL)?;

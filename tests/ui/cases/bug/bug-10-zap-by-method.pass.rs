@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// BUG-10: the kernel's own method, which checks too little, takes no guard.
+//@check-pass
+
+use kernel::{mm::virt::VmaRef, prelude::*};
+use mmguard::*;
+
+fn zap(guard: &mut StableGuard<'_>, held: &VmaRef) -> Result {
+    VmaRef::zap_vma_range(held, held.start(), 100);
+    let (vma, mut scope) = guard.split();
+    zap_vma_range(&mut scope, vma, vma.start(), 100)
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: an `anon_vma` lock gives no page tables: the VMAs of its tree do.
+//@in-tree
+//@lock: AnonVmaGuard
+
+use kernel::prelude::*;
+use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapRead};
+
+fn walk(guard: &mut AnonVmaGuard<'_, RmapRead>) -> Result<bool> {
+    let (anon_vma, mut scope) = guard.split();
+    let vma = anon_vma;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| ENOENT)?; //~ E0599
+    let found = scope.lock_pte_table(&pmd).is_ok();
+    Ok(found)
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: a lock of a file gives no page tables: its VMAs do.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{rmap, IMmapGuard, LockScope, RmapRead};
+
+fn walk(guard: &mut IMmapGuard<'_, RmapRead>) -> Result<bool> {
+    let (i_mmap, mut scope) = guard.split();
+    let vma = rmap::mapping_vmas(i_mmap, 0..=0).next().ok_or(ENOENT)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| ENOENT)?;
+    let found = scope.lock_pte_table(&pmd).is_ok();
+    Ok(found)
+}

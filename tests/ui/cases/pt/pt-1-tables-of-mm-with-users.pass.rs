@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: the users of an mm are no lock of a VMA.
+//@check-pass
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{Read, Vma};
+
+fn walk(vma: &Vma<'_, Read>, _mm: &MmWithUser, addr: usize) -> Result<bool> {
+    Ok(Vma::<Read>::pmd_entry(vma, addr)?.is_ok())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: the users of an mm are no lock of a VMA.
+//@lock: Vma<'_, Read>
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{Read, Vma};
+
+fn walk(_vma: &Vma<'_, Read>, mm: &MmWithUser, addr: usize) -> Result<bool> {
+    Ok(Vma::<Read>::pmd_entry(mm, addr)?.is_ok()) //~ E0308
+}

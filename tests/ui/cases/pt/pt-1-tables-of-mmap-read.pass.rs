@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: page tables are those of a VMA, and not of an mm.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Read};
+
+fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
+    let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    Ok(vma.pgd_entry(addr)?.p4d_entry().is_ok())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: page tables are those of a VMA, and not of an mm.
+//@lock: MmGuard<'_, Read>
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Read};
+
+fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
+    Ok(mm.pgd_entry(addr)?.p4d_entry().is_ok()) //~ E0599
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-1: page tables are walked under a lock of the VMA, and RCU is none.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn walk(vma: &VmaReadGuard<'_>, pair: &VmaPair<'_>) -> Result<bool> {
+    Ok(vma.pmd_entry(0)?.is_ok() || pair.first().pmd_entry(0)?.is_ok())
+}

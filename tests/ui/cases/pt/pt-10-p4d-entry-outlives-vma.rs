@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry is followed while the VMA is locked, and no longer.
+//@lock: VmaReadGuard
+
+use kernel::prelude::*;
+use mmguard::VmaReadGuard;
+
+fn walk(vma: VmaReadGuard<'_>) -> Result<bool> {
+    let p4d = vma.pgd_entry(0)?.p4d_entry().map_err(|_| EFAULT)?;
+    drop(vma); //~ E0505
+    Ok(p4d.pud_entry().is_ok())
+}

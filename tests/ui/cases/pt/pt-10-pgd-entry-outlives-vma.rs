@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry is followed while the VMA is locked, and no longer.
+//@lock: VmaReadGuard
+
+use kernel::prelude::*;
+use mmguard::VmaReadGuard;
+
+fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
+    let pgd = vma.pgd_entry(addr)?;
+    drop(vma); //~ E0505
+    Ok(pgd.p4d_entry().is_ok())
+}

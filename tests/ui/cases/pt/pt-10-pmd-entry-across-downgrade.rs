@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry that was found under the write lock is not followed after it.
+//@lock: MmGuard
+
+use kernel::prelude::*;
+use mmguard::{MmGuard, Write};
+
+fn walk(mm: MmGuard<'_, Write>, addr: usize) -> Result<bool> {
+    let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+    let pmd = vma.pmd_entry(addr)?.map_err(|_| EFAULT)?;
+    let _mm = mm.downgrade(); //~ E0505
+    Ok(pmd.read_lockless().hint().is_leaf())
+}

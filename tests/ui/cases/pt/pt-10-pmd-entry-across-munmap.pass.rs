@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry does not outlast the unmapping of its VMA.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{detached::munmap, MmGuard, Write};
+
+fn unmap(mm: &mut MmGuard<'_, Write>) -> Result<bool> {
+    let vma = MmGuard::vma_lookup(mm, 0).ok_or(EFAULT)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let leaf = pmd.read_lockless().hint().is_leaf();
+    munmap(mm, 0..4096)?;
+    Ok(leaf)
+}

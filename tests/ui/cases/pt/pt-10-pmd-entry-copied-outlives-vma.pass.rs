@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: a copy of an entry is looked at while the VMA is locked, and no longer.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::VmaReadGuard;
+
+fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
+    let pmd = vma.pmd_entry(addr)?.map_err(|_| EFAULT)?.clone();
+    let leaf = pmd.read_lockless().hint().is_leaf();
+    drop(vma);
+    Ok(leaf)
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry is looked at while the rmap lock is held, and no longer.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead};
+
+fn walk(i_mmap: IMmapGuard<'_, RmapRead>) -> Result<bool> {
+    let vma = mapping_vmas(&i_mmap, 0..=0).next().ok_or(ENOENT)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let leaf = pmd.read_lockless().hint().is_leaf();
+    drop(i_mmap);
+    Ok(leaf)
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry is looked at while the VMA is locked, and no longer.
+//@lock: VmaReadGuard
+
+use kernel::prelude::*;
+use mmguard::VmaReadGuard;
+
+fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
+    let pmd = vma.pmd_entry(addr)?.map_err(|_| EFAULT)?;
+    drop(vma); //~ E0505
+    Ok(pmd.read_lockless().hint().is_leaf())
+}

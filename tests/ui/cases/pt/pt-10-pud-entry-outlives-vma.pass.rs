@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-10: an entry is followed while the VMA is locked, and no longer.
+//@check-pass
+
+use mmguard::{NoTable, PgdEntry, StableGuard, VmaReadOrRead};
+
+fn walk(vma: StableGuard<'_>) -> Result<bool, NoTable> {
+    let Ok(pgd) = vma.pgd_entry(0) else { return Ok(false) };
+    let pud = PgdEntry::<VmaReadOrRead>::p4d_entry(&pgd)?.pud_entry()?;
+    let found = pud.pmd_entry().is_ok();
+    drop(vma);
+    Ok(found)
+}

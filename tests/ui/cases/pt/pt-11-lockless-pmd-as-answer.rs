@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-11: a PMD entry that is read without the lock of its table is a hint.
+//@lock: lock_pmd_table
+
+use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+
+fn is_leaf<'a>(scope: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> bool {
+    pmd.read_lockless().is_leaf() && scope.lock_pmd_table(pmd).get().is_leaf() //~ E0599
+}

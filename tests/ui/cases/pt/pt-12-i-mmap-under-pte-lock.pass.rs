@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no lock of the reverse mapping is taken.
+//@check-pass
+
+use kernel::fs::LocalFile;
+use mmguard::*;
+
+fn is_mapped(scope: &mut NothingHeld, file: &LocalFile, pmd: &PmdEntry<'_, Read>) -> bool {
+    let table = scope.lock_pte_table(pmd);
+    drop(table);
+    let mapped = scope.i_mmap_lock_read(file).is_mapped();
+    mapped
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table the mmap lock is not taken.
+//@lock: LockContext
+
+use kernel::prelude::*;
+use mmguard::{LockContext, LockScope, NothingHeld};
+
+fn count(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<usize> {
+    let vma = LockContext::stabilise(ctx, 0)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let mm = ctx.mmap_read_lock(); //~ E0499
+    Ok(mm.vmas(table.end()).count())
+}

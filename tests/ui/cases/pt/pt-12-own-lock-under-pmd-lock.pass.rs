@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no lock that sleeps is taken.
+//@check-pass
+
+use mmguard::*;
+
+type Own = OrderedMutex<order::ILock, usize>;
+
+fn count(scope: &mut NothingHeld, own: &Own, pmd: &PmdEntry<'_, Read>) -> Result<usize, NoTable> {
+    let table = scope.lock_pmd_table(pmd);
+    let used = table.get().is_leaf() as usize;
+    drop(table);
+    Ok(*scope.lock(own) + used)
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no lock is taken, and nothing is unmapped.
+//@lock: PmdLockGuard
+
+use kernel::prelude::*;
+use mmguard::*;
+
+type Table<'a> = PmdLockGuard<'a, Read>;
+
+fn zap(table: &mut Table<'_>, vma: &Vma<'_, Read>, _: &mut NothingHeld) -> Result {
+    zap_vma_range(table, vma, 0, 0) //~ E0277
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no lock is taken, and nothing is unmapped.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::*;
+
+type Table<'a> = PteLockGuard<'a, Read>;
+
+fn zap(_: &mut Table<'_>, vma: &Vma<'_, Read>, nothing: &mut NothingHeld) -> Result {
+    zap_vma_range(nothing, vma, 0, 0)
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: while a table is mapped under RCU, nothing is unmapped.
+//@lock: PteTableRcu
+
+use kernel::prelude::*;
+use mmguard::*;
+
+type Table<'a> = PteTableRcu<'a, Read>;
+
+fn zap(table: &mut Table<'_>, vma: &Vma<'_, Read>, _: &mut NothingHeld) -> Result {
+    zap_vma_range(table, vma, 0, 0) //~ E0277
+}

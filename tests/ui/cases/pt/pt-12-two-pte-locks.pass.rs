@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: two PTE tables are locked by one call, which knows their order.
+//@check-pass
+
+use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+
+fn lock(scope: &mut NothingHeld, pmds: [PmdEntry<'_, Read>; 2]) -> Result<usize, NoTable> {
+    let pair = scope.lock_pte_tables(&pmds[0], &pmds[1])?;
+    Ok(pair.first().end().max(pair.second().end()))
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no VMA is locked.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{LockContext, LockScope, NothingHeld};
+
+fn next(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<bool> {
+    let vma = LockContext::stabilise(ctx, 0)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let (end, young) = (table.end(), table.get(0)?.is_young());
+    { drop(table); drop(vma) }
+    Ok(ctx.lock_vma_under_rcu(end).is_ok() && young)
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no VMA is locked.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{LockScope, MmGuard, Write};
+
+fn next(mm: &mut MmGuard<'_, Write>) -> Result<usize> {
+    let (held, mut scope) = mm.split();
+    let vma = held.vma_lookup(0).ok_or(EFAULT)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let table = scope.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let (start, end) = (table.start(), table.end());
+    { drop(table); drop(scope) }
+    Ok(mm.vma_start_write(end)?.end() - start)
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table no VMA is locked.
+//@lock: vma_start_write
+
+use kernel::prelude::*;
+use mmguard::{LockScope, MmGuard, Write};
+
+fn next(mm: &mut MmGuard<'_, Write>) -> Result<usize> {
+    let (held, mut scope) = mm.split();
+    let vma = held.vma_lookup(0).ok_or(EFAULT)?;
+    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let table = scope.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let next = mm.vma_start_write(table.end())?; //~ E0499
+    Ok(next.end() - table.start())
+}

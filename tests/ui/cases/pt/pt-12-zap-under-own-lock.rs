@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: pages are not unmapped under a lock that comes after that of tables.
+//@lock: PageTableLock
+
+use kernel::prelude::*;
+use mmguard::{order::*, *};
+
+struct OwnLock;
+
+impl LockLevel for OwnLock {
+    type Place = Below<PageTableLock>;
+}
+
+fn zap(own: &mut OrderedMutexGuard<'_, OwnLock, ()>, vma: &Vma<'_, Read>) -> Result {
+    zap_vma_range(own, vma, vma.start(), 0) //~ E0277
+}

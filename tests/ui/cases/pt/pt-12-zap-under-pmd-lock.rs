@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: while a table is locked, no page is unmapped by who holds it.
+//@lock: lock_pmd_table
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
+    let (vma, mut scope) = guard.split();
+    let table = scope.lock_pmd_table(pmd);
+    zap_hugetlb_vma_range(&mut scope, vma, vma.start(), 0)?; //~ E0499
+    drop(table);
+    Ok(())
+}

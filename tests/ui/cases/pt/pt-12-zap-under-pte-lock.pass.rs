@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: while a table is locked, no page is unmapped by who holds it.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
+    let (vma, mut scope) = guard.split();
+    let table = scope.lock_pte_table(pmd);
+    drop(table);
+    zap_vma_range(&mut scope, vma, vma.start(), 0)?;
+    Ok(())
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-13: while a table is locked, none is made by who holds it.
+//@in-tree
+//@lock: lock_pte_table
+
+use kernel::prelude::*;
+use mmguard::{table_alloc::alloc_pte_table, *};
+
+fn fill(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result<bool> {
+    let (vma, mut scope) = guard.split();
+    let table = scope.lock_pte_table(pmd);
+    let found = alloc_pte_table(&mut scope, vma, 0)?.is_ok(); //~ E0499
+    drop(table);
+    Ok(found)
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-13: tables are made by core mm, and not by modules.
+//@module-only
+//@lock: PageTableLock
+
+use mmguard::{guard::table_alloc::alloc_pte_table as change, order::PageTableLock, *}; //~ E0432
+
+fn all(_: PageTableLock) {
+    let _ = change::<NothingHeld, Read>;
+}

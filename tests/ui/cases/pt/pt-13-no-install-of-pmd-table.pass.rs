@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-13: no table is put into a PUD entry, the `page_table_lock` notwithstanding.
+//@check-pass
+
+use mmguard::{PageTableLockGuard, Read};
+
+fn fill(above: PageTableLockGuard<'_, Read>) -> bool {
+    above.no_table().is_none()
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-13: no table is put into a PMD entry, the lock of its table notwithstanding.
+//@lock: PmdLockGuard
+
+use mmguard::{PmdLockGuard, Read};
+
+fn fill(pmd: &mut PmdLockGuard<'_, Read>) -> bool {
+    pmd.pmd_install(); //~ E0599
+    pmd.lock_pte_table().is_ok()
+}

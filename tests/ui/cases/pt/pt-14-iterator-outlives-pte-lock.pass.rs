@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: the entries of a table are read while it is locked, and no longer.
+//@check-pass
+
+use mmguard::{PteLockGuard, Read};
+
+fn count(table: PteLockGuard<'_, Read>) -> usize {
+    let entries = table.iter();
+    let count = entries.count();
+    drop(table);
+    count
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: a lock is dropped by the task that took it.
+//@lock: PmdLockGuard
+
+use mmguard::{PmdLockGuard, Read};
+
+fn to_other_task(_: &dyn Send) {}
+
+fn send(table: PmdLockGuard<'_, Read>) {
+    to_other_task(&table); //~ E0277
+}

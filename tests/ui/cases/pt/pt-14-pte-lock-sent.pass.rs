@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: a lock is dropped by the task that took it.
+//@check-pass
+
+use mmguard::{PteLockGuard, Read};
+
+fn to_other_task(_: &dyn Send) {}
+
+fn send(table: PteLockGuard<'_, Read>) {
+    to_other_task(&table.end());
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: a table is read while it is locked, and no longer.
+//@check-pass
+
+use mmguard::{LockedPteTable, PteLockGuard, Read};
+
+fn count(guard: PteLockGuard<'_, Read>) -> usize {
+    let table: &LockedPteTable<'_, Read> = &guard;
+    let count = table.iter().count();
+    drop(guard);
+    count
+}

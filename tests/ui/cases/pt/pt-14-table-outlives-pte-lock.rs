@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: a table is read while it is locked, and no longer.
+//@lock: PteLockGuard
+
+use mmguard::{LockedPteTable, PteLockGuard, Read};
+
+fn count(guard: PteLockGuard<'_, Read>) -> usize {
+    let table: &LockedPteTable<'_, Read> = &guard;
+    drop(guard); //~ E0505
+    table.iter().count()
+}

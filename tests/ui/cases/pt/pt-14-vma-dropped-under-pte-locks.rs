@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: a VMA stays locked for as long as a table of it is.
+//@lock: VmaReadGuard
+
+use mmguard::{LockScope, NothingHeld, VmaReadGuard};
+
+fn lock(vma: VmaReadGuard<'_>, scope: &mut NothingHeld) {
+    let Ok(Ok(pmd)) = vma.pmd_entry(0) else { return };
+    let table = scope.lock_pte_tables(&pmd, &pmd);
+    drop(vma); //~ E0505
+    drop(table);
+}

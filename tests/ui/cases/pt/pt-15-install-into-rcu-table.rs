@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-15: a table that was not revalidated is not written.
+//@lock: PteTableRcu
+
+use kernel::prelude::*;
+use mmguard::{LockedPteTable, Pte, PteTableRcu, Read};
+
+fn fill(table: &PteTableRcu<'_, Read>, _: &LockedPteTable<'_, Read>, pte: Pte) -> Result {
+    // SAFETY: The caller knows what it is.
+    unsafe { table.install(0, pte) } //~ E0599
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-15: a table that was found under RCU has no way to its lock.
+//@check-pass
+
+use mmguard::{PteTableRcu, Read};
+
+fn lock(table: PteTableRcu<'_, Read>) -> usize {
+    table.end() - table.start()
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-15: a table that was not revalidated is no table that is locked.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{LockedPteTable, PteTableRcu, Read};
+
+fn young(table: &LockedPteTable<'_, Read>) -> Result<bool> {
+    Ok(table.get(0)?.is_young())
+}
+
+fn first(_: &PteTableRcu<'_, Read>, table: &LockedPteTable<'_, Read>) -> Result<bool> {
+    young(table)
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-15: a table that was found under RCU is looked for anew to lock it.
+//@lock: map_pte_table_rcu
+
+use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+
+fn lock(scope: &mut NothingHeld, pmd: PmdEntry<'_, Read>) -> Result<usize, NoTable> {
+    let seen = scope.map_pte_table_rcu(&pmd)?;
+    let table = scope.lock_pte_table(&pmd)?; //~ E0499
+    Ok(seen.end() - table.start())
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-17: an `Mm`, which may be the kernel's own, gives no tables.
+//@lock: Vma<'_, Read>
+
+use kernel::{mm::Mm, prelude::*};
+use mmguard::{Read, Vma};
+
+fn walk(_vma: &Vma<'_, Read>, mm: &Mm, addr: usize) -> Result<bool> {
+    Ok(Vma::<Read>::pmd_entry(mm, addr)?.is_ok()) //~ E0308
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-19: while a PTE table is locked under a PMD table, its guard has it for itself.
+//@lock: PmdLockGuard
+
+use mmguard::{NoTable, PmdLockGuard, Read};
+
+fn lock(pmd: &mut PmdLockGuard<'_, Read>) -> Result<bool, NoTable> {
+    let table = PmdLockGuard::lock_pte_table(pmd)?;
+    let leaf = pmd.get().is_leaf(); //~ E0502
+    Ok(leaf || table.iter().any(|(_, pte)| pte.is_young()))
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-2: under an rmap lock alone no table is made.
+//@in-tree
+//@lock: IMmap
+
+use kernel::prelude::*;
+use mmguard::{rights::*, table_alloc::alloc_pte_table, NothingHeld, Vma};
+
+fn fill(nothing: &mut NothingHeld, vma: &Vma<'_, IMmap>, addr: usize) -> Result<bool> {
+    Ok(alloc_pte_table(nothing, vma, addr)?.is_ok()) //~ E0277
+}

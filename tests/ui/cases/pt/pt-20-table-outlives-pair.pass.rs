@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-20: a table of a pair is read while the pair is locked, and no longer.
+//@check-pass
+
+use mmguard::{PteLockPair, Read};
+
+fn unlock(pair: PteLockPair<'_, Read, Read>) -> bool {
+    let first = pair.first();
+    let young = first.iter().any(|(_, pte)| pte.is_young());
+    drop(pair);
+    young
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-23: there is no lazy MMU mode, in which entries that were written read as they were.
+//@check-pass
+
+use mmguard::{PteLockGuard, Read};
+
+fn young(table: PteLockGuard<'_, Read>) -> bool {
+    table.iter().any(|(_, pte)| pte.is_young())
+}

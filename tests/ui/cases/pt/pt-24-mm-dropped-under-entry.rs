@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-24: the tables of an mm are looked at while the mm has a user.
+//@lock: LockContext
+
+use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
+use mmguard::LockContext;
+
+struct Subject(ARef<MmWithUser>);
+
+fn user(subject: &Subject) -> &MmWithUser {
+    &subject.0
+}
+
+fn switch(subject: &mut Subject, next: Subject) -> Result<bool> {
+    let mut ctx = LockContext::new(user(subject));
+    let vma = ctx.stabilise(0)?;
+    let pmd = vma.pmd_entry(0)?;
+    *subject = next; //~ E0506
+    let found = pmd.is_ok();
+    Ok(found)
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-24: a VMA that is detached gives no tables.
+//@in-tree
+//@lock: DetachedVma
+
+use kernel::prelude::*;
+use mmguard::{detached::DetachedVma, MmGuard, Write};
+
+fn walk(vma: DetachedVma<'_>, _mm: &mut MmGuard<'_, Write>) -> Result<bool> {
+    Ok(vma.pmd_entry(0)?.is_ok()) //~ E0599
+}

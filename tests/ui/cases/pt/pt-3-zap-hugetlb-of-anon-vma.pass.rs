@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-3: huge pages are not unmapped from a VMA that was found through an `anon_vma`.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, rights::AnonVma>) -> Result {
+    zap_vma_range(nothing, vma, vma.start(), 0)
+}

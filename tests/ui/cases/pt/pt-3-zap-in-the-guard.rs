@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-3: to unmap pages sleeps and takes locks: it has the scope for itself.
+//@lock: VmaReadGuard
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(guard: &VmaReadGuard<'_>) -> Result {
+    zap_vma_range(guard, guard, 0, 0) //~ E0308
+}

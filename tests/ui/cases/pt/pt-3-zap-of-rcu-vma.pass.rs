@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-3: pages are unmapped from a VMA that is locked.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(ctx: &mut NothingHeld, vma: &Vma<'_, Read>, _rcu: &RcuVma<'_>) -> Result {
+    zap_vma_range::<_, Read>(ctx, vma, 0, 0)
+}

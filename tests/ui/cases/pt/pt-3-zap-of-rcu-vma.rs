@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-3: pages are unmapped from a VMA that is locked.
+//@lock: Vma<'_, Read>
+
+use kernel::prelude::*;
+use mmguard::*;
+
+fn zap(ctx: &mut NothingHeld, _held: &Vma<'_, Read>, vma: &RcuVma<'_>) -> Result {
+    zap_vma_range::<_, Read>(ctx, vma, 0, 0) //~ E0308
+}

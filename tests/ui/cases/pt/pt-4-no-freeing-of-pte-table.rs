@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-4: a table is not taken out of its PMD entry.
+//@lock: PmdLockGuard
+
+use mmguard::{PmdLockGuard, Write};
+
+fn free(pmd: &mut PmdLockGuard<'_, Write>) -> bool {
+    pmd.clear(); //~ E0599
+    pmd.lock_pte_table().is_ok()
+}

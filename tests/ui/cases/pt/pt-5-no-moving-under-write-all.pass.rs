@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-5: page tables are not moved, all locks notwithstanding.
+//@in-tree
+//@check-pass
+
+use mmguard::rmap::VmaWriteAllGuard;
+
+fn shift(vma: VmaWriteAllGuard<'_>) -> usize {
+    vma.start()
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-5: page tables are not moved, the write lock of their VMA notwithstanding.
+//@check-pass
+
+use mmguard::VmaWriteGuard;
+
+fn shift(vma: VmaWriteGuard<'_>) -> usize {
+    vma.start()
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-6: the lock of a table is taken in a scope, and not by hand.
+//@check-pass
+
+use mmguard::*;
+
+fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> bool {
+    nothing.lock_pmd_table(pmd).get().is_leaf()
+}

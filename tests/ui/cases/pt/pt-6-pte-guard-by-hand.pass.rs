@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-6: the guard of a table is evidence of its lock, so it cannot be made by hand.
+//@check-pass
+
+use mmguard::{LockedPteTable, PteLockGuard, Read};
+
+fn keep<'a>(_table: LockedPteTable<'a, Read>, guard: PteLockGuard<'a, Read>) -> usize {
+    guard.end()
+}

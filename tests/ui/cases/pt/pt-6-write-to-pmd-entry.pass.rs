@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-6: an entry is not changed without the lock of its table.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{PmdEntry, Pte, PteLockGuard, VmaWrite};
+
+fn fill(_pmd: &PmdEntry<'_, VmaWrite>, entry: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+    // SAFETY: The caller knows what it is.
+    unsafe { entry.install(0, pte) }
+}

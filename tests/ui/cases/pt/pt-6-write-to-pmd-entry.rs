@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-6: an entry is not changed without the lock of its table.
+//@lock: VmaWrite
+
+use kernel::prelude::*;
+use mmguard::{PmdEntry, Pte, PteLockGuard, VmaWrite};
+
+fn fill(entry: &PmdEntry<'_, VmaWrite>, _table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+    // SAFETY: The caller knows what it is.
+    unsafe { entry.install(0, pte) } //~ E0599
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-7: there may be no table, under the lock of its PMD table neither.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{PmdLockGuard, Read};
+
+fn young(pmd: &mut PmdLockGuard<'_, Read>) -> Result<bool> {
+    let table = pmd.lock_pte_table();
+    let table = table.map_err(|_| EFAULT)?;
+    Ok(table.get(0)?.is_young())
+}

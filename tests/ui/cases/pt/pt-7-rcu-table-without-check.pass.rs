@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-7: there may be no table, under RCU neither.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+
+fn young<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
+    let table = nothing.map_pte_table_rcu(pmd);
+    let table = table.map_err(|_| EFAULT)?;
+    Ok(table.get(pmd.addr())?.hint().is_young())
+}

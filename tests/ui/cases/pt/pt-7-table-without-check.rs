@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-7: there may be no table, so there is none to be had without asking.
+//@lock: PteLockGuard
+
+use kernel::prelude::*;
+use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+
+fn young<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
+    let table = nothing.lock_pte_table(pmd);
+    Ok(table.get(pmd.addr())?.is_young()) //~ E0599
+}

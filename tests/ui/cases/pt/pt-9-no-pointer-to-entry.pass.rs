@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: an entry is read as a value: no pointer to it is had.
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{PteLockGuard, Read};
+
+fn young(table: PteLockGuard<'_, Read>, addr: usize) -> Result<bool> {
+    Ok(table.get(addr)?.is_young())
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: a module cannot flush, so it changes no entry that maps a page.
+//@module-only
+//@check-pass
+
+use mmguard::{Vma, VmaRead, VmaReadGuard};
+
+fn flush(_vma: VmaReadGuard<'_>, _stale: Vma<'_, VmaRead>) {}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: a module cannot flush, so it changes no entry that maps a page.
+//@module-only
+//@lock: VmaReadGuard
+
+use mmguard::{guard::young::StaleTlb, VmaRead, VmaReadGuard}; //~ E0432
+
+fn flush(_vma: VmaReadGuard<'_>, _stale: StaleTlb<'_, VmaRead>) {}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: an entry is a value, and tells its page frame number to who may see such numbers.
+//@lock: PmdLockGuard
+
+use mmguard::{PmdLockGuard, Read, SeesPfns};
+
+fn pfn(pmd: &PmdLockGuard<'_, Read>, who: SeesPfns) -> Option<usize> {
+    PmdLockGuard::get(pmd).pfn() //~ E0061
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: what was flushed gathers no more changes.
+//@in-tree
+//@check-pass
+
+use mmguard::{young::StaleTlb, VmaRead, VmaReadGuard};
+
+fn flush(stale: StaleTlb<'_, VmaRead>, _vma: VmaReadGuard<'_>) {
+    stale.flush();
+}
