@@ -4,8 +4,14 @@
  * rust/helpers/helpers.c, which has this macro.
  */
 
+/* Not for bindgen, which ignores inline functions. */
+#ifdef __BINDGEN__
 #define __rust_helper
+#else
+#define __rust_helper __always_inline
+#endif
 
+#include <linux/compiler_types.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 3, 0)
@@ -18,26 +24,25 @@
 #include "../helpers/mm_guard.c"
 #include "../helpers/pte_map.h"
 
-/* By the names of the functions that the kernel has for itself. */
-__rust_helper pte_t *rust_helper___pte_offset_map(pmd_t *pmd,
-						  unsigned long addr,
-						  pmd_t *pmdvalp)
+/*
+ * By the names of the functions that the kernel has for itself. Like those, they
+ * are called: this is more than Rust code should have a copy of at each use.
+ */
+pte_t *rust_helper___pte_offset_map(pmd_t *pmd, unsigned long addr,
+				    pmd_t *pmdvalp)
 {
 	return mmguard_pte_offset_map(pmd, addr, pmdvalp);
 }
 
-__rust_helper pte_t *
-rust_helper_pte_offset_map_rw_nolock(struct mm_struct *mm, pmd_t *pmd,
-				     unsigned long addr, pmd_t *pmdvalp,
-				     spinlock_t **ptlp)
+pte_t *rust_helper_pte_offset_map_rw_nolock(struct mm_struct *mm, pmd_t *pmd,
+					    unsigned long addr, pmd_t *pmdvalp,
+					    spinlock_t **ptlp)
 {
 	return mmguard_pte_offset_map_rw_nolock(mm, pmd, addr, pmdvalp, ptlp);
 }
 
-__rust_helper pte_t *rust_helper_pte_offset_map_lock(struct mm_struct *mm,
-						     pmd_t *pmd,
-						     unsigned long addr,
-						     spinlock_t **ptlp)
+pte_t *rust_helper_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
+				       unsigned long addr, spinlock_t **ptlp)
 {
 	return mmguard_pte_offset_map_lock(mm, pmd, addr, ptlp);
 }

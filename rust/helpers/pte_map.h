@@ -17,6 +17,11 @@
 #error "mmguard: a PMD entry cannot be read at once on this architecture"
 #endif
 
+/* For the test that counts how often a PMD entry changed before the lock. */
+#ifndef MMGUARD_PMD_CHANGED
+#define MMGUARD_PMD_CHANGED() do { } while (0)
+#endif
+
 static inline pte_t *mmguard_pte_offset_map(pmd_t *pmd, unsigned long addr,
 					    pmd_t *pmdvalp)
 {
@@ -65,6 +70,7 @@ static inline pte_t *mmguard_pte_offset_map_lock(struct mm_struct *mm,
 			return pte;
 		}
 		pte_unmap_unlock(pte, ptl);
+		MMGUARD_PMD_CHANGED();
 	}
 }
 

@@ -348,9 +348,9 @@ impl<'v, L: FreezesRange> PudEntry<'v, L> {
         // SAFETY: As in `PgdEntry::p4d_entry`. An empty entry or a leaf may become something else,
         // but a table stays one: a leaf comes only into an empty entry, and tables of this level are
         // freed with the last VMA that may use them, but for those that hugetlb shares.
-        let below = unsafe {
+        let reason = unsafe {
             let pud = bindings::pudp_get(entry);
-            let reason = if bindings::pud_none(pud) != 0 {
+            if bindings::pud_none(pud) != 0 {
                 NoTableReason::Empty
             } else if bindings::pud_present(pud) == 0 {
                 NoTableReason::NotPresent
@@ -365,10 +365,9 @@ impl<'v, L: FreezesRange> PudEntry<'v, L> {
                     place: self.place,
                     entry: NonNull::new_unchecked(below),
                 });
-            };
-            reason
+            }
         };
-        Err(self.place.no_table(Level::Pud, below))
+        Err(self.place.no_table(Level::Pud, reason))
     }
 }
 

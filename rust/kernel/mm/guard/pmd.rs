@@ -58,7 +58,7 @@ macro_rules! leaf_predicates {
                 pub fn $name(self) -> bool {
                     #[cfg(CONFIG_TRANSPARENT_HUGEPAGE)]
                     // SAFETY: This looks at the value.
-                    return self.is_leaf() && unsafe { bindings::$c(self.0) as u8 != 0 };
+                    return self.is_leaf() && unsafe { bindings::$c(self.0) != 0 };
                     #[cfg(not(CONFIG_TRANSPARENT_HUGEPAGE))]
                     false
                 }
@@ -74,12 +74,20 @@ leaf_predicates! {
     is_dirty: pmd_dirty;
     /// Whether the huge page may be written. C: `pmd_write()`.
     is_writable: pmd_write;
-    /// Whether the entry maps no page that is counted, such as the huge zero page.
-    /// C: `pmd_special()`.
-    is_special: pmd_special;
 }
 
 impl Pmd {
+    /// Whether the entry maps no page that is counted, such as the huge zero page.
+    /// C: `pmd_special()`.
+    #[inline]
+    pub fn is_special(self) -> bool {
+        #[cfg(CONFIG_TRANSPARENT_HUGEPAGE)]
+        // SAFETY: This looks at the value.
+        return self.is_leaf() && unsafe { bindings::pmd_special(self.0) };
+        #[cfg(not(CONFIG_TRANSPARENT_HUGEPAGE))]
+        false
+    }
+
     /// Whether a huge page is being migrated. C: `pmd_is_migration_entry()`.
     #[inline]
     pub fn is_migration(self) -> bool {

@@ -6,6 +6,10 @@
 use kernel::prelude::*;
 use mmguard::{young::*, LockedPteTable, PteTableRcu, Read};
 
-fn age(table: &LockedPteTable<'_, Read>, stale: &mut StaleTlb<'_, Read>) -> Result<bool> {
-    Ok(LockedPteTable::update(table, 0, stale, |_| PteUpdate::Old)?.is_young())
+type Stale<'a> = StaleTlb<'a, Read>;
+type Locked<'a> = LockedPteTable<'a, Read>;
+type Rcu<'a> = PteTableRcu<'a, Read>;
+
+fn age(_: &Rcu<'_>, table: &Locked<'_>, stale: &mut Stale<'_>) -> Result<bool> {
+    Ok(Locked::update(table, 0, stale, |_| PteUpdate::Old)?.is_young())
 }

@@ -6,6 +6,10 @@
 use kernel::prelude::*;
 use mmguard::{young::*, LockedPteTable, PteTableRcu, Read};
 
-fn age(table: &PteTableRcu<'_, Read>, stale: &mut StaleTlb<'_, Read>) -> Result<bool> {
-    Ok(LockedPteTable::update(table, 0, stale, |_| PteUpdate::Old)?.is_young()) //~ E0308
+type Stale<'a> = StaleTlb<'a, Read>;
+type Locked<'a> = LockedPteTable<'a, Read>;
+type Rcu<'a> = PteTableRcu<'a, Read>;
+
+fn age(table: &Rcu<'_>, _: &Locked<'_>, stale: &mut Stale<'_>) -> Result<bool> {
+    Ok(Locked::update(table, 0, stale, |_| PteUpdate::Old)?.is_young()) //~ E0308
 }

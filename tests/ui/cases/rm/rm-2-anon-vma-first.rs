@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // RM-2: of one VMA, `i_mmap_rwsem` is locked first, then the `anon_vma`.
 //@in-tree
-//@lock: IMmapRwsem
+//@lock: HugetlbIMmapRwsem
 
 use kernel::fs::LocalFile;
 use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapWrite, VmaWriteGuard};

@@ -10,6 +10,8 @@ use super::super::{
     NoTableReason, //
 };
 use super::fixture::*;
+#[cfg(not(MODULE))]
+use crate::bindings;
 use kernel::{
     mm::MmWithUser,
     page::PAGE_SIZE,
@@ -71,18 +73,31 @@ mod suite {
         Ok(())
     }
 
+    #[cfg(not(MODULE))]
     #[test]
     fn hugetlb_gives_no_tables() -> Result {
-        #[cfg(not(MODULE))]
-        {
-            let mm = TestMm::empty()?;
-            mm.map_hugetlb(TABLE)?;
-            let mut ctx = LockContext::new(&mm);
-            let vma = ctx.stabilise(TABLE)?;
-            expect!(vma.pgd_entry(TABLE).err() == Some(EINVAL));
-            expect!(vma.pmd_entry(TABLE).err() == Some(EINVAL));
-            expect!(vma.pmd_entry(TABLE + TABLE_SIZE).err() == Some(EFAULT));
+        let mm = TestMm::empty()?;
+        mm.map_hugetlb(TABLE)?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(TABLE)?;
+        expect!(vma.pgd_entry(TABLE).err() == Some(EINVAL));
+        expect!(vma.pmd_entry(TABLE).err() == Some(EINVAL));
+        expect!(vma.pmd_entry(TABLE + TABLE_SIZE).err() == Some(EFAULT));
+        Ok(())
+    }
+
+    #[cfg(not(MODULE))]
+    #[test]
+    fn mm_of_the_kernel_gives_no_tables() -> Result {
+        // SAFETY: The mm of the kernel is valid for ever, and always has users.
+        let mm = unsafe { MmWithUser::from_raw(&raw const bindings::init_mm) };
+        let mut ctx = LockContext::new(mm);
+        let here = mm_of_the_kernel_gives_no_tables as *const () as usize;
+        for addr in [0, BASE, here] {
+            expect!(ctx.stabilise(addr).err() == Some(EFAULT));
         }
+        expect!(ctx.mmap_read_lock().vmas(0).next().is_none());
+        expect!(ctx.walk_vmas(0).next_vma()?.is_none());
         Ok(())
     }
 

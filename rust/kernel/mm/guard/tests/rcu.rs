@@ -210,7 +210,8 @@ mod suite {
                 "    # {locked} locked, {refused} not, {recycled} VMAs of {ROUNDS} recycled\n"
             ));
             expect!(wrong == 0);
-            expect!(locked > 0 && refused > 0 && recycled > 0);
+            // KASAN keeps back for a while what was freed.
+            expect!(locked > 0 && refused > 0 && (recycled > 0 || cfg!(CONFIG_KASAN)));
         }
         Ok(())
     }

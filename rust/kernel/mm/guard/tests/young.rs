@@ -300,6 +300,7 @@ mod suite {
         expect!(updated.err() == Some(EINVAL));
         expect!(table.get(BASE + 2 * PAGE_SIZE)?.is_none());
         drop(table);
+        stale.flush();
         drop(guard);
 
         let before = faults();

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-2: any file may be hugetlb's, whose i_mmap lock comes before its folio locks.
+//@check-pass
+
+use kernel::fs::LocalFile;
+use mmguard::order::{Below, FolioLock, LockLevel};
+use mmguard::{LockScope, NothingHeld, OrderedMutex};
+
+struct PagesLock;
+
+impl LockLevel for PagesLock {
+    type Place = Below<FolioLock>;
+}
+
+type Pages = OrderedMutex<PagesLock, usize>;
+
+fn mapped(nothing: &mut NothingHeld, file: &LocalFile, pages: &Pages) -> bool {
+    let mut pages = nothing.lock(pages);
+    let i_mmap = pages.i_mmap_lock_read(file);
+    i_mmap.is_mapped()
+}
