@@ -17,6 +17,7 @@ help:
 	@echo 'Everything is set up, fetched and built as needed:'
 	@echo '  make run              show a live process through the guards, in a VM'
 	@echo '  make test             run every test there is'
+	@echo '  make bench            count the instructions that the guards cost'
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
 	@echo '  make clean-cache      remove the kernels, tools and sources'
@@ -48,7 +49,15 @@ test:
 	@exec scripts/kernel x86_64-intree > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/build x86_64-nosmp
+	@scripts/build x86_64-intree
 	@scripts/test
+
+.PHONY: bench
+bench:
+	@scripts/setup
+	@exec scripts/kernel x86_64-production > /dev/null
+	@scripts/build x86_64-production
+	@scripts/bench
 
 .PHONY: bless
 bless:

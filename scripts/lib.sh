@@ -182,11 +182,13 @@ relevant_lines() {
 	}'
 }
 
-# Prints the files of the crate that scripts/lay lays into a kernel tree.
+# Prints the files of the crate and of mmscope that scripts/lay lays into a
+# kernel tree.
 laid_files() (
 	cd "$TOP"
 	echo rust/kernel/mm/{Kconfig,guard.rs} rust/helpers/{mm_guard.c,pte_map.h} mm/rust_guard.{c,h} | tr ' ' '\n'
 	find rust/kernel/mm/guard -name '*.rs' | sort
+	echo samples/mmscope/{Kbuild,Kconfig,*.rs} | tr ' ' '\n'
 )
 
 # Lets cargo build in the cache. It takes a package for the same in every

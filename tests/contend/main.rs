@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! `/dev/mmguard-contend`: lets user processes wait for each other's VMA locks.
+//! `/dev/mmguard-contend`: lets user processes wait for each other's VMA locks and page-table locks.
 //!
 //! The processes share an open device, and its records, by which one sees how far another one is:
 //! a process that is killed in an ioctl does not come back to tell.
@@ -17,6 +17,7 @@ use kernel::{
         MiscDeviceRegistration, //
     },
     prelude::*,
+    processor::cpu_relax,
     sync::atomic::{
         Acquire,
         Atomic,
@@ -39,15 +40,18 @@ use kernel::{
 use mmguard::{
     mm_from_pid,
     LockContext,
+    LockScope,
     Vma,
     VmaRead, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
 mod uapi;
+mod vanish;
 use uapi::{
     Request,
     Status,
+    Vanish,
     RECORDS, //
 };
 
@@ -55,7 +59,7 @@ module! {
     type: ContendModule,
     name: "mmguard_contend",
     authors: ["mmguard developers"],
-    description: "VMA locks that user processes wait for",
+    description: "VMA and page-table locks that user processes wait for",
     license: "GPL",
 }
 
@@ -66,6 +70,8 @@ const WRITE_KILLABLE: u32 = _IOW::<Request>(TYPE, uapi::WRITE_KILLABLE as u32);
 const WRITE_DOWNGRADE: u32 = _IOW::<Request>(TYPE, uapi::WRITE_DOWNGRADE as u32);
 const RELEASE: u32 = _IOW::<u32>(TYPE, uapi::RELEASE as u32);
 const STATUS: u32 = _IOWR::<Status>(TYPE, uapi::STATUS as u32);
+const LOCK_TABLE: u32 = _IOW::<Request>(TYPE, uapi::LOCK_TABLE as u32);
+const VANISH: u32 = _IOWR::<Vanish>(TYPE, uapi::VANISH as u32);
 
 /// How long a lock is held if nobody releases it, in milliseconds.
 const MAX_HOLD: usize = 30_000;
@@ -76,6 +82,10 @@ unsafe impl FromBytes for Request {}
 unsafe impl FromBytes for Status {}
 // SAFETY: The type has no padding and no interior mutability.
 unsafe impl AsBytes for Status {}
+// SAFETY: Any bits are a valid value of the type.
+unsafe impl FromBytes for Vanish {}
+// SAFETY: The type has no padding and no interior mutability.
+unsafe impl AsBytes for Vanish {}
 
 #[pin_data]
 struct ContendModule {
@@ -104,6 +114,9 @@ struct Record {
     errno: Atomic<i32>,
     guard: Atomic<u32>,
     writer_waits: Atomic<u32>,
+    waits_since: Atomic<u64>,
+    holds_since: Atomic<u64>,
+    held_until: Atomic<u64>,
     /// How many releases the task has not used up.
     releases: Atomic<i32>,
 }
@@ -127,7 +140,7 @@ impl MiscDevice for Contend {
     fn ioctl(me: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         let arg = UserPtr::from_addr(arg);
         match cmd {
-            HOLD_READ | WRITE | WRITE_KILLABLE | WRITE_DOWNGRADE => {
+            HOLD_READ | WRITE | WRITE_KILLABLE | WRITE_DOWNGRADE | LOCK_TABLE => {
                 let request: Request = UserSlice::new(arg, size_of::<Request>()).reader().read()?;
                 me.record(request.record)?.run(cmd, &request)?;
             }
@@ -140,6 +153,13 @@ impl MiscDevice for Contend {
                     UserSlice::new(arg, size_of::<Status>()).reader_writer();
                 let Status { record, .. } = reader.read()?;
                 writer.write(&me.record(record)?.status(record))?;
+            }
+            VANISH => {
+                let (mut reader, mut writer) =
+                    UserSlice::new(arg, size_of::<Vanish>()).reader_writer();
+                let mut request = reader.read()?;
+                vanish::vanish(&mut request)?;
+                writer.write(&request)?;
             }
             _ => return Err(ENOTTY),
         }
@@ -160,6 +180,9 @@ impl Record {
             errno: Atomic::new(0),
             guard: Atomic::new(0),
             writer_waits: Atomic::new(0),
+            waits_since: Atomic::new(0),
+            holds_since: Atomic::new(0),
+            held_until: Atomic::new(0),
             releases: Atomic::new(0),
         }
     }
@@ -173,6 +196,10 @@ impl Record {
             errno: self.errno.load(Relaxed),
             guard: self.guard.load(Relaxed),
             writer_waits: self.writer_waits.load(Relaxed),
+            split_locks: cfg!(CONFIG_SPLIT_PTE_PTLOCKS).into(),
+            waits_since: self.waits_since.load(Relaxed),
+            holds_since: self.holds_since.load(Relaxed),
+            held_until: self.held_until.load(Relaxed),
         }
     }
 
@@ -181,12 +208,16 @@ impl Record {
         self.errno.store(0, Relaxed);
         self.guard.store(0, Relaxed);
         self.writer_waits.store(0, Relaxed);
+        self.waits_since.store(now(), Relaxed);
+        self.holds_since.store(0, Relaxed);
+        self.held_until.store(0, Relaxed);
         self.releases.store(0, Relaxed);
         self.state.store(uapi::WAITS, Release);
         let result = match cmd {
             HOLD_READ => self.read(request),
             WRITE => self.write(request, Wait::Uninterruptible, false),
             WRITE_KILLABLE => self.write(request, Wait::Killable, false),
+            LOCK_TABLE => self.table(request),
             _ => self.write(request, Wait::Killable, true),
         };
         let errno = result.err().map_or(0, |err| -err.to_errno());
@@ -238,6 +269,30 @@ impl Record {
         Ok(())
     }
 
+    /// Takes the lock of a PTE table, under which nothing sleeps.
+    fn table(&self, request: &Request) -> Result {
+        let addr = usize::try_from(request.addr)?;
+        let mm = mm_from_pid(request.pid)?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.stabilise(addr)?;
+        let (vma, mut scope) = guard.split();
+        let pmd = vma.pmd_entry(addr)?.map_err(|_| ENOENT)?;
+        self.waits_since.store(now(), Relaxed);
+        let table = scope.lock_pte_table(&pmd).map_err(|_| ENOENT)?;
+        let since = now();
+        self.guard.store(1, Relaxed);
+        self.holds_since.store(since, Relaxed);
+        self.state.store(uapi::HOLDS, Release);
+        if request.hold != 0 {
+            while self.releases.load(Relaxed) == 0 && now() < since + uapi::MAX_SPIN {
+                cpu_relax();
+            }
+        }
+        self.held_until.store(now(), Relaxed);
+        drop(table);
+        Ok(())
+    }
+
     /// Waits for a release, if the request is to hold the lock.
     fn hold(&self, request: &Request, state: u32, look: impl Fn()) -> Result {
         self.state.store(state, Release);
@@ -257,6 +312,13 @@ impl Record {
         }
         Err(ETIMEDOUT)
     }
+}
+
+/// The monotonic clock, in nanoseconds.
+fn now() -> u64 {
+    // CAST: It does not count from before the boot.
+    // SAFETY: It has no requirements.
+    unsafe { kernel::bindings::ktime_get() as u64 }
 }
 
 /// Whether a writer waits for the readers of this VMA to go.

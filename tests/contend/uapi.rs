@@ -20,9 +20,19 @@ pub const WRITE_DOWNGRADE: u8 = 4;
 pub const RELEASE: u8 = 5;
 /// `_IOWR(IOCTL_TYPE, 6, Status)`: reads a record.
 pub const STATUS: u8 = 6;
+/// `_IOW(IOCTL_TYPE, 7, Request)`: takes the lock of the PTE table for the address.
+///
+/// It is a spinlock: who holds it spins, and no longer than [`MAX_SPIN`]. `ENOENT` if there is no
+/// table; `EFAULT` if there is no VMA.
+pub const LOCK_TABLE: u8 = 7;
+/// `_IOWR(IOCTL_TYPE, 8, Vanish)`: takes such locks over and over.
+pub const VANISH: u8 = 8;
 
 /// How many records an open device has.
 pub const RECORDS: usize = 4;
+
+/// How long the lock of a table is held if nobody releases it, in nanoseconds.
+pub const MAX_SPIN: u64 = 2_000_000_000;
 
 /// What a lock is taken of.
 #[repr(C)]
@@ -54,7 +64,59 @@ pub struct Status {
     pub guard: u32,
     /// Whether a writer waits for this reader: 0 or 1. The reader looks every millisecond.
     pub writer_waits: u32,
+    /// Whether each PTE table has a lock of its own: 0 or 1.
+    pub split_locks: u32,
+    /// When the wait for the lock of a table began, in nanoseconds of the monotonic clock.
+    pub waits_since: u64,
+    /// When that lock was had, or 0.
+    pub holds_since: u64,
+    /// When it was about to be released, or 0.
+    pub held_until: u64,
 }
+
+/// A lot of looks at the tables of a process, which may vanish meanwhile.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Vanish {
+    /// In: the first address.
+    pub addr: u64,
+    /// In: from one address to the next, in bytes.
+    pub step: u64,
+    /// In: how many addresses there are, which take turns.
+    pub places: u32,
+    /// In: whose tables they are.
+    pub pid: i32,
+    /// In: how often to look.
+    pub tries: u64,
+    /// In: one of the ways below.
+    pub how: u32,
+    /// Zero.
+    pub padding: u32,
+    /// How often a table was locked, or both were.
+    pub tables: u64,
+    /// How often the entry did not lead to that table then, or this task had not its lock.
+    pub wrong: u64,
+    /// How often there was no VMA.
+    pub no_vma: u64,
+    /// How often there was no table, as the entry was empty.
+    pub empty: u64,
+    /// How often there was a huge page.
+    pub leaf: u64,
+    /// How often there was a huge page that was not present.
+    pub not_present: u64,
+    /// How often the PMD entry had changed when the lock was had. Then it begins anew.
+    pub changed: u64,
+}
+
+/// The lock of one PTE table.
+pub const ONE: u32 = 0;
+/// The locks of the PTE table and of the next one.
+pub const PAIR: u32 = 1;
+/// The lock of the PTE table under that of its PMD table.
+pub const BELOW_PMD: u32 = 2;
+
+/// What a PTE table covers, in bytes.
+pub const TABLE: u64 = 2 << 20;
 
 /// Nobody has used the record.
 pub const UNUSED: u32 = 0;

@@ -35,6 +35,10 @@ kinds! {
     TwoMms = "two-mms",
     /// The mmap lock is taken through a VMA that is read-locked, of the kernel crate.
     MmOfVma = "mm-of-vma",
+    /// Memory is allocated, and may be waited for, under the lock of a PTE table.
+    PteSleep = "pte-sleep",
+    /// The locks of two PTE tables are taken without an order.
+    TwoPteLocks = "two-pte-locks",
     /// A guard of the mmap lock is made with no lock.
     AssertMmap = "assert-mmap",
     /// A guard of the mmap write lock is made under the read lock.

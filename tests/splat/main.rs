@@ -29,6 +29,7 @@ use mmguard::{
     mm_from_pid,
     IMmapGuard,
     LockContext,
+    LockScope,
     MmGuard,
     Read,
     RmapRead,
@@ -88,6 +89,8 @@ impl kernel::Module for SplatModule {
             Kind::UserAccess => read_user_memory(mm),
             Kind::TwoMms => lock_two_mms(mm),
             Kind::MmOfVma => lock_mm_of_vma(mm),
+            Kind::PteSleep => sleep_under_pte_lock(mm),
+            Kind::TwoPteLocks => lock_two_pte_tables(mm),
             Kind::AssertMmap => assert_mmap(mm),
             Kind::AssertMmapWrite => assert_mmap_write(mm),
             Kind::AssertVma => assert_vma(mm),
@@ -177,6 +180,34 @@ fn read_user_memory(mm: &MmWithUser) -> Result {
     let guard = ctx.mmap_write_lock();
     let _: u8 = UserSlice::new(addr, 1).reader().read()?;
     drop(guard);
+    Ok(())
+}
+
+/// Allocates under the lock of a PTE table. The types do not see that it may sleep.
+fn sleep_under_pte_lock(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let addr = first_vma(&mut ctx)?;
+    let mut guard = ctx.stabilise(addr)?;
+    let (vma, mut scope) = guard.split();
+    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
+    KBox::new(0, GFP_KERNEL)?;
+    Ok(())
+}
+
+/// Locks a PTE table of each of two processes, as two contexts let one.
+fn lock_two_pte_tables(mm: &MmWithUser) -> Result {
+    let other = mm_from_pid(module_parameters::pid.value())?;
+    let (mut ctx, mut other_ctx) = (LockContext::new(mm), LockContext::new(&other));
+    let (addr, other_addr) = (first_vma(&mut ctx)?, first_vma(&mut other_ctx)?);
+    let mut guard = ctx.lock_vma_under_rcu(addr).or(Err(EAGAIN))?;
+    let mut other_guard = other_ctx.lock_vma_under_rcu(other_addr).or(Err(EAGAIN))?;
+    let (vma, mut scope) = guard.split();
+    let (other_vma, mut other_scope) = other_guard.split();
+    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let other_pmd = other_vma.pmd_entry(other_addr)?.or(Err(ENOENT))?;
+    let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
+    let _other_table = other_scope.lock_pte_table(&other_pmd).or(Err(ENOENT))?;
     Ok(())
 }
 

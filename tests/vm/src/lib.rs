@@ -2,8 +2,10 @@
 
 //! What runs inside the test VM.
 
+pub mod pages;
 pub mod tap;
 pub mod window;
+pub mod wss;
 
 /// The size of a page.
 pub const PAGE: usize = 4096;

@@ -28,7 +28,7 @@ pub struct Comparison {
 pub enum CheckError {
     /// The process exited.
     Gone,
-    /// The process changed its VMAs each time.
+    /// The process changed what is compared each time.
     Moving,
     Device(ReadError),
     Proc(String),
@@ -206,8 +206,8 @@ impl fmt::Display for CheckError {
             Self::Gone => f.write_str("the process exited while it was read"),
             Self::Moving => write!(
                 f,
-                "the process changed its VMAs each of {TRIES} times; stop it (kill -STOP) and try \
-                 again"
+                "the process changed its memory each of {TRIES} times; stop it (kill -STOP) and \
+                 try again"
             ),
             Self::Device(err) => write!(f, "cannot read the device: {err}"),
             Self::Proc(err) => write!(f, "cannot read /proc: {err}"),

@@ -4,7 +4,7 @@
 
 use crate::{
     row::{self, Malformed, Row},
-    uapi::{Vmas, IOCTL_ATTACH, IOCTL_TYPE, IOCTL_VMAS},
+    uapi::{Pages, Vmas, IOCTL_ATTACH, IOCTL_PAGES, IOCTL_TYPE, IOCTL_VMAS},
 };
 use nix::{errno::Errno, libc, request_code_readwrite, request_code_write};
 use std::{
@@ -20,6 +20,8 @@ pub const PATH: &str = "/dev/mmscope";
 pub const ATTACH: u64 = request_code_write!(IOCTL_TYPE, IOCTL_ATTACH, size_of::<i32>());
 /// The number of the ioctl that reads.
 pub const VMAS: u64 = request_code_readwrite!(IOCTL_TYPE, IOCTL_VMAS, size_of::<Vmas>());
+/// The number of the ioctl that reads page tables.
+pub const PAGES: u64 = request_code_readwrite!(IOCTL_TYPE, IOCTL_PAGES, size_of::<Pages>());
 
 /// A buffer that holds any one row: a row, a path of `PATH_MAX` bytes, and padding.
 const LONGEST_ROW: usize = 8192;
@@ -83,6 +85,20 @@ impl Device {
         // most `buf_len` bytes to `buf`, which is valid for writes of as many.
         unsafe { self.ioctl(VMAS, &raw mut vmas as usize)? };
         Ok(vmas)
+    }
+
+    /// Reads the page tables from `from` on, as much as fits.
+    pub fn read_pages(&self, from: u64, flags: u32, buf: &mut [u8]) -> Result<Pages, Errno> {
+        let mut pages = Pages {
+            from,
+            buf: buf.as_mut_ptr() as u64,
+            buf_len: buf.len() as u64,
+            flags,
+            ..Pages::default()
+        };
+        // SAFETY: As in `read`.
+        unsafe { self.ioctl(PAGES, &raw mut pages as usize)? };
+        Ok(pages)
     }
 
     /// Any ioctl at all.
@@ -228,5 +244,6 @@ mod tests {
     fn ioctl_numbers() {
         assert_eq!(ATTACH, 0x4004_b701);
         assert_eq!(VMAS, 0xc028_b702);
+        assert_eq!(PAGES, 0xc028_b703);
     }
 }

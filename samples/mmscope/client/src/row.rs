@@ -36,6 +36,17 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed(pub &'static str);
 
+/// The permissions that `vm_flags` tell.
+pub fn perms(flags: u64) -> [u8; 4] {
+    let perm = |flag, yes, no| if flags & flag != 0 { yes } else { no };
+    [
+        perm(uapi::VM_READ, b'r', b'-'),
+        perm(uapi::VM_WRITE, b'w', b'-'),
+        perm(uapi::VM_EXEC, b'x', b'-'),
+        perm(uapi::VM_MAYSHARE, b's', b'p'),
+    ]
+}
+
 /// Reads what the device wrote.
 pub fn parse(mut buf: &[u8]) -> Result<Vec<Row>, Malformed> {
     let mut rows = Vec::new();
@@ -86,17 +97,11 @@ impl Row {
         if row.row_flags & !(uapi::ROW_ANONYMOUS | uapi::ROW_MMAP_LOCKED) != 0 {
             return Err(Malformed("an unknown flag"));
         }
-        let perm = |flag, yes, no| if row.flags & flag != 0 { yes } else { no };
         Ok(Self {
             vma: Vma {
                 start: row.start,
                 end: row.end,
-                perms: [
-                    perm(uapi::VM_READ, b'r', b'-'),
-                    perm(uapi::VM_WRITE, b'w', b'-'),
-                    perm(uapi::VM_EXEC, b'x', b'-'),
-                    perm(uapi::VM_MAYSHARE, b's', b'p'),
-                ],
+                perms: perms(row.flags),
                 offset: if has_file {
                     row.pgoff.wrapping_mul(PAGE_SIZE)
                 } else {

@@ -6,11 +6,26 @@
 //! one line, and waits for a line (or the end) on standard input, and then ends;
 //! `moving` then begins to change its window instead.
 //!
-//! `subject open`, `subject attach PID`: tries that as an ordinary user (the latter with standard input for the
-//! device), and prints the errno.
+//! `subject touching ORDERS LEN small|huge sleeps|spins`: touches LEN bytes of pages of that size,
+//! writes one line, and then touches pages as the file ORDERS says.
+//!
+//! `subject kinds`: the same as `few`, with pages of every kind. `subject changing COUNTERS`: says that
+//! it is ready, and changes its pages until it is killed.
+//!
+//! `subject open`, `subject attach PID`, `subject pages-no-capability`: tries that as an ordinary
+//! user, and prints the errno; `pages-no-sys-admin` without that capability. All but the first have
+//! the device as standard input.
+
+#[path = "subject/pages.rs"]
+mod pages;
+#[path = "subject/wss.rs"]
+mod wss;
 
 use mmguard_vm::PAGE;
-use mmscope::device::Device;
+use mmscope::{
+    device::Device,
+    uapi::{PAGES_PFNS, PAGES_STATES},
+};
 use nix::{
     errno::Errno,
     libc::{self, c_int},
@@ -21,7 +36,7 @@ use std::{
     fs::{self, File},
     io,
     os::{
-        fd::{AsRawFd, FromRawFd, OwnedFd},
+        fd::{AsRawFd, BorrowedFd, FromRawFd},
         unix::ffi::OsStrExt,
     },
     panic,
@@ -55,20 +70,43 @@ fn main() {
     let args: Vec<_> = env::args().collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[1..] {
         ["few"] => few(),
+        ["kinds"] => pages::kinds(),
+        ["changing", counters] => pages::changing(counters),
         ["many"] => many(MANY),
         ["moving", counters, mappings] => moving(counters, mappings.parse().unwrap()),
+        ["touching", orders, len, pages, waits] => wss::touching(
+            orders,
+            len.parse().unwrap(),
+            pages == "huge",
+            waits == "spins",
+        ),
         ["open"] => {
             become_user();
             print_errno(Device::open().map(drop).map_err(errno));
         }
         ["attach", pid] => {
             become_user();
-            // SAFETY: Standard input is the device, and nothing else uses it.
-            let device = Device::from(unsafe { OwnedFd::from_raw_fd(0) });
-            print_errno(device.attach(pid.parse().unwrap()));
+            print_errno(inherited().attach(pid.parse().unwrap()));
+        }
+        ["pages-no-capability"] => {
+            become_user();
+            print_errno(inherited().read_pages(0, 0, &mut [0; PAGE]).map(drop));
+        }
+        ["pages-no-sys-admin"] => {
+            pages::drop_sys_admin();
+            let mut buf = [0; PAGE];
+            inherited().read_pages(0, PAGES_STATES, &mut buf).unwrap();
+            print_errno(inherited().read_pages(0, PAGES_PFNS, &mut buf).map(drop));
         }
         _ => panic!("subject: unknown arguments {args:?}"),
     }
+}
+
+/// The device, as standard input.
+fn inherited() -> Device {
+    // SAFETY: It is the device, and stays open.
+    let fd = unsafe { BorrowedFd::borrow_raw(0) };
+    Device::from(fd.try_clone_to_owned().unwrap())
 }
 
 /// Becomes an ordinary user.

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! User processes that wait for each other's VMA locks, in ioctls of `tests/contend`.
+//! User processes that wait for each other's VMA locks and page-table locks, in ioctls of
+//! `tests/contend`.
 
 use crate::{
     load_test,
-    subject::Subject,
+    subject::{attached, Subject},
     task::{Task, LONG},
 };
 use mmguard_vm::{
@@ -15,12 +16,14 @@ use nix::{errno::Errno, libc, request_code_readwrite, request_code_write, unistd
 use std::{
     fs::{self, File},
     os::fd::AsRawFd,
+    ptr::null_mut,
+    sync::atomic::{AtomicU64, Ordering::SeqCst},
     thread,
     time::{Duration, Instant},
 };
 
 #[path = "../../../../contend/uapi.rs"]
-mod uapi;
+pub mod uapi;
 use uapi::{Request, Status, IOCTL_TYPE};
 
 const HOLD_READ: u64 = request_code_write!(IOCTL_TYPE, uapi::HOLD_READ, size_of::<Request>());
@@ -31,8 +34,9 @@ const WRITE_DOWNGRADE: u64 =
     request_code_write!(IOCTL_TYPE, uapi::WRITE_DOWNGRADE, size_of::<Request>());
 const RELEASE: u64 = request_code_write!(IOCTL_TYPE, uapi::RELEASE, size_of::<u32>());
 const STATUS: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::STATUS, size_of::<Status>());
+const LOCK_TABLE: u64 = request_code_write!(IOCTL_TYPE, uapi::LOCK_TABLE, size_of::<Request>());
 
-/// All that take a lock.
+/// All that take a lock of a VMA.
 const LOCKS: [u64; 4] = [HOLD_READ, WRITE, WRITE_KILLABLE, WRITE_DOWNGRADE];
 
 /// The records of the process that reads, of the one that writes, and of the init itself.
@@ -51,6 +55,7 @@ pub fn tests(tap: &mut Tap) {
     woken(tap, "killable", WRITE_KILLABLE);
     woken(tap, "uninterruptible", WRITE);
     downgrade(tap);
+    mmscope(tap);
     bad_inputs(tap);
 }
 
@@ -242,6 +247,75 @@ fn downgrade(tap: &mut Tap) {
     });
 }
 
+/// A look at the process waits for the mmap lock where the VMA lock cannot be had.
+fn mmscope(tap: &mut Tap) {
+    load_test(tap, "mmscope", c"");
+    tap.test(
+        "mmscope: a look waits while a process sleeps for the write lock, and SIGKILL ends it",
+        || {
+            let mut scene = Scene::new()?;
+            let device = attached(scene.pid)?;
+            let mut buf = vec![0; 1 << 16];
+            scene.read_and_write(WRITE_KILLABLE)?;
+            for pages in [true, false] {
+                let mut look = Task::spawn(|| match pages {
+                    true => device.read_pages(0, 0, &mut buf).map(drop),
+                    false => device.read(0, &mut buf).map(drop),
+                })?;
+                thread::sleep(SHORT);
+                look.is_alive()?;
+                look.kill();
+                look.ends_by_sigkill()?;
+            }
+            Ok("")
+        },
+    );
+}
+
+/// The locks of page tables.
+pub fn tables(tap: &mut Tap) {
+    let mut tables = None;
+    tap.test("table lock: a process has two tables", || {
+        tables = Some(Tables::new()?);
+        Ok("")
+    });
+    let Some(tables) = tables else { return };
+    tap.test(
+        "table lock: another task waits for it, until the one that holds it lets go",
+        || tables.beside_holder(true, || tables.lock(0)),
+    );
+    tap.test(
+        "table lock: the process waits for it in a page fault in that table",
+        || tables.beside_holder(true, || tables.touch(0)),
+    );
+    // Where there is one lock for all tables, it is that of the next one, too.
+    tap.test(
+        "table lock: another task gets that of the next table, if it has its own",
+        || tables.beside_holder(!tables.split, || tables.lock(uapi::TABLE)),
+    );
+    tap.test(
+        "table lock: a page fault in the next table waits only if they share a lock",
+        || tables.beside_holder(!tables.split, || tables.touch(uapi::TABLE)),
+    );
+    tap.test("table lock: it is released at once when told so", || {
+        let mut holder = tables.hold()?;
+        tables.device.release(READER)?;
+        holder.ends_well()?;
+        let held = tables.device.wait_for(READER, uapi::DONE)?;
+        let ns = held.held_until - held.holds_since;
+        // Whether anybody else runs meanwhile is up to the number of processors.
+        match ns < uapi::MAX_SPIN || !tables.split {
+            true => Ok(format!("{} ms", ns / 1_000_000)),
+            false => Err(format!("{held:?}")),
+        }
+    });
+    tap.test("table lock: where there is no table: ENOENT", || {
+        let request = tables.request(INIT, 2 * uapi::TABLE, 0);
+        let result = tables.device.run(LOCK_TABLE, &request);
+        expect("lock", result, Err(Errno::ENOENT))
+    });
+}
+
 fn bad_inputs(tap: &mut Tap) {
     tap.test("contend: bad ioctl numbers: ENOTTY", || {
         let device = Device::open()?;
@@ -261,7 +335,7 @@ fn bad_inputs(tap: &mut Tap) {
     });
     tap.test("contend: bad pointers to the argument: EFAULT", || {
         let device = Device::open()?;
-        for number in LOCKS.into_iter().chain([RELEASE, STATUS]) {
+        for number in LOCKS.into_iter().chain([LOCK_TABLE, RELEASE, STATUS]) {
             for arg in [0, 8, 0xffff_8880_0000_0000, usize::MAX - 7] {
                 // SAFETY: Nothing is at the address.
                 let result = unsafe { device.ioctl(number, arg) };
@@ -277,7 +351,7 @@ fn bad_inputs(tap: &mut Tap) {
             return Err(format!("the last record: {last:?}"));
         }
         for record in [uapi::RECORDS as u32, u32::MAX] {
-            for cmd in LOCKS {
+            for cmd in LOCKS.into_iter().chain([LOCK_TABLE]) {
                 let result = scene.device.run(cmd, &scene.request(record, 0));
                 expect("lock", result, Err(Errno::EINVAL))?;
             }
@@ -294,7 +368,7 @@ fn bad_inputs(tap: &mut Tap) {
         let mut scene = Scene::new()?;
         scene.target.kill();
         let zombie = scene.request(INIT, 0);
-        for cmd in LOCKS {
+        for cmd in LOCKS.into_iter().chain([LOCK_TABLE]) {
             for pid in [0, -1, i32::MIN, i32::MAX, 4_000_000, zombie.pid] {
                 let result = scene.device.run(cmd, &Request { pid, ..zombie });
                 expect(&format!("PID {pid}"), result, Err(Errno::ESRCH))?;
@@ -308,7 +382,7 @@ fn bad_inputs(tap: &mut Tap) {
     tap.test("contend: addresses without a VMA: EFAULT", || {
         let scene = Scene::new()?;
         let request = scene.request(INIT, 0);
-        for cmd in LOCKS {
+        for cmd in LOCKS.into_iter().chain([LOCK_TABLE]) {
             for addr in [0, PAGE as u64, 0xffff_8880_0000_0000, u64::MAX] {
                 let result = scene.device.run(cmd, &Request { addr, ..request });
                 expect(&format!("{addr:#x}"), result, Err(Errno::EFAULT))?;
@@ -434,15 +508,8 @@ impl Scene {
 
     /// As [`read_and_write`](Self::read_and_write), where the writer's VMA is its own.
     fn write_own(&mut self) -> Result<(), Failure> {
-        // A child has it too. It is never unmapped.
-        let prot = libc::PROT_READ | libc::PROT_WRITE;
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
-        // SAFETY: It maps over nothing.
-        let map = unsafe { libc::mmap(std::ptr::null_mut(), PAGE, prot, flags, -1, 0) };
-        if map == libc::MAP_FAILED {
-            return Err(format!("mmap: {}", Errno::last()));
-        }
-        self.addr = map as u64;
+        // A child has it too.
+        self.addr = map(PAGE, libc::MAP_PRIVATE)? as u64;
         let mut request = self.request(WRITER, 0);
         let device = &self.device;
         self.writer = Some(Task::spawn(|| {
@@ -525,11 +592,182 @@ impl Scene {
     }
 }
 
+/// A process with two PTE tables, and room for a third.
+struct Tables {
+    target: Task,
+    device: Device,
+    /// What the first table begins with.
+    addr: u64,
+    told: &'static Told,
+    /// Whether each has a lock of its own.
+    split: bool,
+}
+
+/// What is said to and by the process that has the tables, in memory that is shared with it.
+struct Told {
+    /// An address to touch, or 0 when that is done.
+    touch: AtomicU64,
+    /// When it was about to touch it, in nanoseconds of the monotonic clock.
+    before: AtomicU64,
+    /// When it had touched it.
+    after: AtomicU64,
+}
+
+impl Told {
+    fn new() -> Result<&'static Self, Failure> {
+        let map = map(PAGE, libc::MAP_SHARED)? as *const Self;
+        // SAFETY: It is never unmapped, and zeroes are valid.
+        Ok(unsafe { &*map })
+    }
+
+    /// Touches what it is told to, for ever.
+    fn obey(&self) -> ! {
+        loop {
+            let addr = self.touch.load(SeqCst) as *mut u8;
+            if addr.is_null() {
+                // SAFETY: It has no pointers.
+                unsafe { libc::usleep(1000) };
+                continue;
+            }
+            self.before.store(clock(), SeqCst);
+            // SAFETY: It is in a mapping of this process that nothing else uses.
+            unsafe { addr.write_volatile(1) };
+            self.after.store(clock(), SeqCst);
+            self.touch.store(0, SeqCst);
+        }
+    }
+
+    /// Has an address touched. Returns when it began and when it was done.
+    fn touch(&self, addr: u64) -> Result<(u64, u64), Failure> {
+        self.touch.store(addr, SeqCst);
+        let begin = Instant::now();
+        while self.touch.load(SeqCst) != 0 {
+            if begin.elapsed() > LONG {
+                return Err(format!("{addr:#x} is not touched"));
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok((self.before.load(SeqCst), self.after.load(SeqCst)))
+    }
+}
+
+impl Tables {
+    fn new() -> Result<Self, Failure> {
+        let told = Told::new()?;
+        // A child has it too. This process never touches it.
+        let addr = map(4 * uapi::TABLE as usize, libc::MAP_PRIVATE)? as u64;
+        let tables = Self {
+            target: Task::spawn(|| told.obey())?,
+            device: Device::open()?,
+            addr: addr.next_multiple_of(uapi::TABLE),
+            told,
+            split: false,
+        };
+        tables.told.touch(tables.addr)?;
+        tables.told.touch(tables.addr + uapi::TABLE)?;
+        let split = tables.device.status(READER)?.split_locks != 0;
+        Ok(Self { split, ..tables })
+    }
+
+    fn request(&self, record: u32, offset: u64, hold: u32) -> Request {
+        Request {
+            addr: self.addr + offset,
+            pid: self.target.pid.as_raw(),
+            record,
+            hold,
+            padding: 0,
+        }
+    }
+
+    /// Lets a process hold the lock of the first table.
+    fn hold(&self) -> Result<Task, Failure> {
+        let holder = self.device.spawn(LOCK_TABLE, self.request(READER, 0, 1))?;
+        self.device.wait_for(READER, uapi::HOLDS)?;
+        Ok(holder)
+    }
+
+    /// Takes the lock of a table. Returns when that began and when it was had.
+    fn lock(&self, offset: u64) -> Result<(u64, u64), Failure> {
+        self.device
+            .run(LOCK_TABLE, &self.request(INIT, offset, 0))
+            .map_err(|err| format!("lock: {err}"))?;
+        let status = self.device.status(INIT)?;
+        Ok((status.waits_since, status.holds_since))
+    }
+
+    /// Lets the process touch a page of a table for the first time, and the next one another time.
+    fn touch(&self, offset: u64) -> Result<(u64, u64), Failure> {
+        static PAGES: AtomicU64 = AtomicU64::new(0);
+        let page = PAGES.fetch_add(1, SeqCst) + 1;
+        self.told.touch(self.addr + offset + page * PAGE as u64)
+    }
+
+    /// Does something while the lock of the first table is held, for which it must wait, or not.
+    ///
+    /// If it begins too late, as the machine has much to do, it is tried again.
+    fn beside_holder(
+        &self,
+        waits: bool,
+        act: impl Fn() -> Result<(u64, u64), Failure>,
+    ) -> Result<String, Failure> {
+        let mut text = String::new();
+        for _ in 0..5 {
+            let mut holder = self.hold()?;
+            let (begin, end) = act()?;
+            // If that is not over, nobody waits any longer.
+            self.device.release(READER)?;
+            holder.ends_well()?;
+            let held = self.device.wait_for(READER, uapi::DONE)?;
+            let (from, until) = (held.holds_since, held.held_until);
+            let ms = |ns: u64| ns.saturating_sub(from) / 1_000_000;
+            text = format!(
+                "held for {} ms; began after {} ms, done after {} ms",
+                ms(until),
+                ms(begin),
+                ms(end)
+            );
+            if begin < from {
+                return Err(format!("it began before: {text}"));
+            }
+            // Half the time it must have waited.
+            if begin - from > uapi::MAX_SPIN / 2 {
+                continue;
+            }
+            return match (end >= until) == waits {
+                true => Ok(text),
+                false => Err(text),
+            };
+        }
+        Err(format!("it never began in time: {text}"))
+    }
+}
+
+/// The monotonic clock, in nanoseconds.
+fn clock() -> u64 {
+    let mut time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: The pointer is valid.
+    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
+    time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
+}
+
+/// Maps anonymous memory. It is never unmapped.
+pub fn map(len: usize, flags: i32) -> Result<*mut libc::c_void, Failure> {
+    let prot = libc::PROT_READ | libc::PROT_WRITE;
+    // SAFETY: It maps over nothing.
+    match unsafe { libc::mmap(null_mut(), len, prot, flags | libc::MAP_ANONYMOUS, -1, 0) } {
+        libc::MAP_FAILED => Err(format!("mmap: {}", Errno::last())),
+        map => Ok(map),
+    }
+}
+
 /// An open device. Children have it too, with the same records.
-struct Device(File);
+pub struct Device(File);
 
 impl Device {
-    fn open() -> Result<Self, Failure> {
+    pub fn open() -> Result<Self, Failure> {
         const PATH: &str = "/dev/mmguard-contend";
         File::open(PATH)
             .map(Self)
@@ -541,7 +779,7 @@ impl Device {
     /// # Safety
     ///
     /// `arg` must be what the device expects for `number`, or an address that nothing is at.
-    unsafe fn ioctl(&self, number: u64, arg: usize) -> Result<(), Errno> {
+    pub unsafe fn ioctl(&self, number: u64, arg: usize) -> Result<(), Errno> {
         // SAFETY: By the safety requirements.
         Errno::result(unsafe { libc::ioctl(self.0.as_raw_fd(), number, arg) }).map(drop)
     }

@@ -9,7 +9,7 @@ use mmguard_vm::{
 };
 use mmscope::{
     check::{compare, Comparison},
-    device::{Device, RawWalk, ReadError, ATTACH, VMAS},
+    device::{Device, RawWalk, ReadError, ATTACH, PAGES, VMAS},
     uapi::Vmas,
 };
 use nix::{errno::Errno, libc};
@@ -23,16 +23,16 @@ use std::{
 };
 
 /// An address that no user may have.
-const KERNEL: u64 = 0xffff_8880_0000_0000;
+pub const KERNEL: u64 = 0xffff_8880_0000_0000;
 /// Just after the last address that any process can have, with five-level paging.
-const BEYOND: u64 = 1 << 56;
+pub const BEYOND: u64 = 1 << 56;
 
 fn text(err: impl Display) -> Failure {
     err.to_string()
 }
 
 /// Expects an error.
-fn expect<T: std::fmt::Debug>(
+pub fn expect<T: std::fmt::Debug>(
     what: &str,
     result: Result<T, Errno>,
     errno: Errno,
@@ -56,10 +56,10 @@ fn vmas(device: &Device, from: u64, buf: u64, buf_len: u64) -> Result<Vmas, Errn
 }
 
 /// A mapping that is unmapped in the end.
-struct Map(*mut u8, usize);
+pub struct Map(pub *mut u8, usize);
 
 impl Map {
-    fn new(len: usize) -> Self {
+    pub fn new(len: usize) -> Self {
         let (prot, flags) = (
             libc::PROT_READ | libc::PROT_WRITE,
             libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
@@ -70,7 +70,7 @@ impl Map {
         Self(map.cast(), len)
     }
 
-    fn protect(&self, offset: usize, len: usize, prot: i32) {
+    pub fn protect(&self, offset: usize, len: usize, prot: i32) {
         // SAFETY: It is in the mapping.
         let result = unsafe { libc::mprotect(self.0.add(offset).cast(), len, prot) };
         assert_eq!(result, 0);
@@ -129,8 +129,9 @@ pub fn tests(tap: &mut Tap, vma_locks: bool) {
         for number in [
             0,
             ATTACH + 1,
-            VMAS + 1,
+            VMAS + 0x40,
             VMAS ^ (1 << 16),
+            PAGES ^ (1 << 16),
             ATTACH | 3 << 30,
             u32::MAX.into(),
         ] {
@@ -146,7 +147,7 @@ pub fn tests(tap: &mut Tap, vma_locks: bool) {
         let guard = Map::new(PAGE);
         guard.protect(0, PAGE, libc::PROT_NONE);
         for arg in [0, 8, KERNEL, u64::MAX - 7, BEYOND - 8, guard.0 as u64] {
-            for number in [ATTACH, VMAS] {
+            for number in [ATTACH, VMAS, PAGES] {
                 // SAFETY: Nothing is at the address.
                 let result = unsafe { device.ioctl(number, arg as usize) };
                 expect(&format!("{arg:#x}"), result, Errno::EFAULT)?;

@@ -5,13 +5,17 @@
 //! It runs the plan that `mmguard.plan=` on the kernel command line names, writes the results to
 //! the second serial port, and switches the machine off, whatever happens.
 
+mod bench;
 mod contend;
 mod device;
 #[path = "../../../../splat/kinds.rs"]
 mod kinds;
 mod moving;
+mod pages;
 mod subject;
 mod task;
+mod vanish;
+mod wss;
 
 use kinds::KINDS;
 use mmguard_vm::tap::{note, Failure, Tap};
@@ -79,12 +83,21 @@ fn run_plan(tap: &mut Tap, plan: &str) {
         "boot" => drop(tap.test("the kernel boots", || Ok::<_, Failure>(""))),
         "run" => show_and_compare(tap, true),
         "mmscope" => mmscope(tap, true),
+        "pages" => pages::tests(tap),
         "nosmp" => {
             load_test(tap, "mmguard_template", c"");
             mmscope(tap, false);
+            wss::without_means(tap);
             contend::without_vma_locks(tap);
         }
         "contend" => contend::tests(tap),
+        "vanish" => vanish::tests(tap),
+        "bench" => bench::tests(tap),
+        "wss" => wss::in_tree(tap),
+        "wss-module" => {
+            load_test(tap, "mmscope", c"");
+            wss::module(tap);
+        }
         "kunit" => load_test(tap, "mmguard_kunit", c""),
         _ => unknown(tap, plan),
     }
@@ -244,11 +257,11 @@ fn client_fails(args: &[&str], code: i32, says: &str) -> Result<String, Failure>
 fn client_tests(tap: &mut Tap, vma_locks: bool) {
     tap.test("the client says why it cannot look", || {
         Ok([
-            client_fails(&["2"], 2, "kernel thread")?,
-            client_fails(&["4000000"], 2, "no such process")?,
-            client_fails(&["0"], 2, "no such process")?,
-            client_fails(&["-1"], 2, "no such process")?,
-            client_fails(&["x"], 2, "neither a PID nor `self`")?,
+            client_fails(&["maps", "2"], 2, "kernel thread")?,
+            client_fails(&["maps", "4000000"], 2, "no such process")?,
+            client_fails(&["maps", "0"], 2, "no such process")?,
+            client_fails(&["maps", "-1"], 2, "no such process")?,
+            client_fails(&["maps", "x"], 2, "neither a PID nor `self`")?,
         ]
         .concat())
     });
@@ -258,7 +271,7 @@ fn client_tests(tap: &mut Tap, vma_locks: bool) {
         let mut matches = 0;
         for _ in 0..10 {
             // It may have stood still for that moment.
-            match client(&[&moving.pid().to_string(), "--check"]) {
+            match client(&["maps", &moving.pid().to_string(), "--check"]) {
                 Ok(_) => matches += 1,
                 Err(text) if text.contains("kill -STOP") => {}
                 Err(text) => return Err(text),
@@ -267,7 +280,7 @@ fn client_tests(tap: &mut Tap, vma_locks: bool) {
         Ok(format!("{matches} of 10 times it matched nevertheless"))
     });
     tap.test("the client writes JSON", || {
-        let text = client(&["1", "--json"])?;
+        let text = client(&["maps", "1", "--json"])?;
         match text.contains("\"comm\": \"init\"") && text.contains("\"name\": \"[stack]\"") {
             true => Ok(String::new()),
             false => Err(text),
@@ -276,7 +289,13 @@ fn client_tests(tap: &mut Tap, vma_locks: bool) {
     if !vma_locks {
         tap.test(
             "the client says that too many rows needed the mmap lock",
-            || client_fails(&["1", "--check", "--max-fallback", "5"], 1, "more than 5 %"),
+            || {
+                client_fails(
+                    &["maps", "1", "--check", "--max-fallback", "5"],
+                    1,
+                    "more than 5 %",
+                )
+            },
         );
     }
 }
@@ -286,8 +305,8 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
     load_test(tap, "mmscope", c"");
     tap.test("mmscope shows a live process", || {
         let few = Subject::spawn(&["few"])?;
-        println!("\nmmscope {}", few.pid());
-        println!("{}", client(&[&few.pid().to_string()])?);
+        println!("\nmmscope maps {}", few.pid());
+        println!("{}", client(&["maps", &few.pid().to_string()])?);
         Ok("")
     });
 
@@ -295,7 +314,7 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
     let mut check = |tap: &mut Tap, name: &str, pid: &str| {
         tap.test(name, || {
             let max = if vma_locks { MAX_FALLBACK } else { "100" };
-            let line = client(&[pid, "--check", "--max-fallback", max])?;
+            let line = client(&["maps", pid, "--check", "--max-fallback", max])?;
             summary.push(line.clone());
             Ok(line)
         });
@@ -322,7 +341,7 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
 /// Every test of the device and the client.
 fn mmscope(tap: &mut Tap, vma_locks: bool) {
     tap.test("the client says that the module is not loaded", || {
-        client_fails(&["1"], 2, "insmod mmscope.ko")
+        client_fails(&["maps", "1"], 2, "insmod mmscope.ko")
     });
     show_and_compare(tap, vma_locks);
     client_tests(tap, vma_locks);
