@@ -233,19 +233,26 @@ __rust_helper pgd_t *rust_helper_pgd_offset(struct mm_struct *mm,
 	return pgd_offset(mm, addr);
 }
 
-__rust_helper pgd_t rust_helper_pgdp_get(pgd_t *pgd)
+/*
+ * Where the P4D level is folded, these are constants, and the type of the entry
+ * may be one that cannot be passed by value.
+ */
+__rust_helper bool rust_helper_pgdp_is_none(pgd_t *pgd)
 {
-	return pgdp_get(pgd);
+#ifdef __PAGETABLE_P4D_FOLDED
+	return false;
+#else
+	return pgd_none(pgdp_get(pgd));
+#endif
 }
 
-__rust_helper int rust_helper_pgd_none(pgd_t pgd)
+__rust_helper bool rust_helper_pgdp_is_bad(pgd_t *pgd)
 {
-	return pgd_none(pgd);
-}
-
-__rust_helper int rust_helper_pgd_bad(pgd_t pgd)
-{
-	return pgd_bad(pgd);
+#ifdef __PAGETABLE_P4D_FOLDED
+	return false;
+#else
+	return pgd_bad(pgdp_get(pgd));
+#endif
 }
 
 __rust_helper unsigned long rust_helper_pgd_addr_end(unsigned long addr,

@@ -73,6 +73,7 @@ pub mod detached;
 #[cfg(not(MODULE))]
 pub mod folio;
 mod i_mmap;
+mod insert_page;
 #[cfg(all(not(MODULE), CONFIG_NUMA))]
 pub mod mempolicy;
 mod mmap_lock;
@@ -122,6 +123,7 @@ pub use self::{
         RmapRead,
         RmapWrite, //
     },
+    insert_page::vm_insert_page,
     mmap_lock::{
         MmGuard,
         MmapLockState, //

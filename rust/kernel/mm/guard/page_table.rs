@@ -266,11 +266,10 @@ impl<'v, L: FreezesRange> PgdEntry<'v, L> {
         // SAFETY: By the type invariants, the entry is valid. An entry that leads to a table is not
         // changed while the VMA is locked.
         let below = unsafe {
-            let pgd = bindings::pgdp_get(entry);
-            if bindings::pgd_none(pgd) != 0 {
+            if bindings::pgdp_is_none(entry) {
                 return Err(self.place.no_table(Level::Pgd, NoTableReason::Empty));
             }
-            if bindings::pgd_bad(pgd) != 0 {
+            if bindings::pgdp_is_bad(entry) {
                 return Err(self.place.no_table(Level::Pgd, NoTableReason::Bad));
             }
             NonNull::new_unchecked(bindings::p4d_offset(entry, self.place.addr))

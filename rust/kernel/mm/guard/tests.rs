@@ -27,6 +27,7 @@ mod fixture;
 #[cfg(not(MODULE))]
 mod folio;
 mod i_mmap;
+mod insert_page;
 #[cfg(all(not(MODULE), CONFIG_NUMA))]
 mod mempolicy;
 mod mmap_lock;

@@ -467,15 +467,15 @@ const WRITABLE_FLAGS: vm_flags_t = flags::DONTDUMP | flags::DONTCOPY;
 const SPECIAL: vm_flags_t = flags::IO | flags::DONTEXPAND | flags::PFNMAP | flags::MIXEDMAP;
 
 /// `VM_DROPPABLE`: the pages may be dropped, and are often secret.
-const DROPPABLE: vm_flags_t = if cfg!(CONFIG_64BIT) {
-    1 << bindings::VMA_DROPPABLE_BIT
-} else {
-    flags::NONE
-};
+#[cfg(CONFIG_64BIT)]
+const DROPPABLE: vm_flags_t = 1 << bindings::VMA_DROPPABLE_BIT;
+/// There is no such flag.
+#[cfg(not(CONFIG_64BIT))]
+const DROPPABLE: vm_flags_t = flags::NONE;
 
 /// `VM_SEALED`: user space has asked that the VMA stays as it is.
-const SEALED: vm_flags_t = if cfg!(CONFIG_64BIT) {
-    1 << bindings::VMA_SEALED_BIT
-} else {
-    flags::NONE
-};
+#[cfg(CONFIG_64BIT)]
+const SEALED: vm_flags_t = 1 << bindings::VMA_SEALED_BIT;
+/// There is no such flag.
+#[cfg(not(CONFIG_64BIT))]
+const SEALED: vm_flags_t = flags::NONE;

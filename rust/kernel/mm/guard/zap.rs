@@ -88,7 +88,7 @@ where
     Ok(())
 }
 
-/// Checks that a range is one of pages, within the VMA.
+/// Checks that a range is one of pages, whose size is a power of two, within the VMA.
 #[inline]
 fn check_range<L: FreezesRange>(
     vma: &Vma<'_, L>,
@@ -96,7 +96,7 @@ fn check_range<L: FreezesRange>(
     len: usize,
     page_size: usize,
 ) -> Result {
-    if start % page_size != 0 || len % page_size != 0 {
+    if (start | len) & (page_size - 1) != 0 {
         return Err(EINVAL);
     }
     let end = start.checked_add(len).ok_or(EFAULT)?;

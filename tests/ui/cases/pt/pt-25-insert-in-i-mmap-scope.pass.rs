@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-25: a page is not mapped under a lock that reclaim takes.
+//@check-pass
+
+use kernel::{page::Page, prelude::*};
+use mmguard::order::VmaLock;
+use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
+
+type Scope<'a> = InnerScope<'a, VmaLock>;
+
+fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, addr: usize, page: &Page) -> Result {
+    vm_insert_page(scope, vma, addr, page)
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-25: a page is not mapped under an rmap lock alone.
+//@in-tree
+//@lock: IMmap
+
+use kernel::{page::Page, prelude::*};
+use mmguard::order::VmaLock;
+use mmguard::{rights::*, vm_insert_page, InnerScope, Vma};
+
+type Scope<'a> = InnerScope<'a, VmaLock>;
+
+fn map(scope: &mut Scope<'_>, vma: &Vma<'_, IMmap>, addr: usize, page: &Page) -> Result {
+    vm_insert_page(scope, vma, addr, page) //~ E0277
+}
