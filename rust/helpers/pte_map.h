@@ -8,6 +8,7 @@
 #ifndef _RUST_HELPERS_PTE_MAP_H
 #define _RUST_HELPERS_PTE_MAP_H
 
+#include <linux/highmem.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/rcupdate.h>
