@@ -44,7 +44,7 @@ mod suite {
         let held = locks_held();
         let mut outer = scope.lock_pmd_table(&pmd);
         expect!(upper.is_mine() && locks_held() == held + 1);
-        expect!(lower.is_mine() == !SPLIT_LOCKS);
+        expect!(lower.is_mine() != SPLIT_LOCKS);
         let entry = outer.get();
         expect!(entry.no_table_reason().is_none() && !entry.is_leaf());
         for _ in 0..2 {
@@ -57,7 +57,7 @@ mod suite {
             drop(table);
             // The lock of the PMD table is still held.
             expect!(upper.is_mine() && locks_held() == held + 1);
-            expect!(lower.is_mine() == !SPLIT_LOCKS);
+            expect!(lower.is_mine() != SPLIT_LOCKS);
         }
         drop(outer);
         expect!(!upper.is_mine() && !lower.is_mine() && locks_held() == held);
