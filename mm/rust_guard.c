@@ -175,10 +175,10 @@ bool rust_guard_test_and_clear_young(struct vm_area_struct *vma,
 	return true;
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
 					 unsigned long addr, pmd_t *pmd)
 {
+#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 	pmd_t pmdval = pmdp_get(pmd);
 	struct folio *folio;
 
@@ -192,8 +192,10 @@ bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
 		folio_set_young(folio);
 	}
 	return true;
-}
+#else
+	return false;
 #endif
+}
 
 pte_t rust_guard_ptep_modify_prot_start(struct vm_area_struct *vma,
 					unsigned long addr, pte_t *pte)

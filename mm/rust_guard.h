@@ -38,10 +38,8 @@ int rust_guard_insert_vm_struct(struct mm_struct *mm,
 int rust_guard_pte_alloc(struct vm_area_struct *vma, unsigned long addr);
 bool rust_guard_test_and_clear_young(struct vm_area_struct *vma,
 				     unsigned long addr, pte_t *pte);
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
 bool rust_guard_pmd_test_and_clear_young(struct vm_area_struct *vma,
 					 unsigned long addr, pmd_t *pmd);
-#endif
 pte_t rust_guard_ptep_modify_prot_start(struct vm_area_struct *vma,
 					unsigned long addr, pte_t *pte);
 void rust_guard_ptep_modify_prot_commit(struct vm_area_struct *vma,

@@ -268,5 +268,5 @@ pub struct WssRow {
     pub row_flags: u64,
 }
 
-/// The VMA is hugetlb's, and was not looked at.
-pub const WSS_ROW_HUGETLB: u64 = 1;
+/// The VMA is hugetlb's, or the stack of a process in `execve`, and was not looked at.
+pub const WSS_ROW_UNINSPECTED: u64 = 1;

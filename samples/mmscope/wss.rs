@@ -19,10 +19,7 @@ use super::{
     }, //
 };
 use kernel::{
-    mm::{
-        virt::flags,
-        MmWithUser, //
-    },
+    mm::MmWithUser,
     page::PAGE_SIZE,
     prelude::*,
     transmute::{
@@ -98,9 +95,10 @@ fn look(
         start: addr as u64,
         ..WssRow::default()
     };
-    if vma.flags() & flags::HUGETLB != 0 {
+    // The tables of hugetlb are not for this, nor is a stack in `execve`.
+    if vma.pgd_entry(addr).is_err() {
         *steps -= 1;
-        row.row_flags = uapi::WSS_ROW_HUGETLB;
+        row.row_flags = uapi::WSS_ROW_UNINSPECTED;
         row.end = end as u64;
         return Ok(row);
     }

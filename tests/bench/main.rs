@@ -49,6 +49,9 @@ module! {
     license: "GPL",
 }
 
+/// The most often that an operation is done in one call, which nothing interrupts.
+const MAX_TIMES: u32 = 1 << 16;
+
 const TYPE: u32 = uapi::IOCTL_TYPE as u32;
 const SCAN: u32 = _IOWR::<Scan>(TYPE, uapi::SCAN as u32);
 const REPEAT: u32 = _IOWR::<Repeat>(TYPE, uapi::REPEAT as u32);
@@ -161,6 +164,9 @@ fn run_scan(mm: &MmWithUser, request: &mut Scan) -> Result {
 fn run_repeat(mm: &MmWithUser, request: &mut Repeat) -> Result {
     let addr = usize::try_from(request.addr)?;
     let (times, mut sum) = (request.times, 0);
+    if times > MAX_TIMES {
+        return Err(EINVAL);
+    }
     let by_guards = |f: fn(&MmWithUser, usize, u32, &mut usize) -> Result, sum: &mut usize| {
         measure(|| f(mm, addr, times, sum))
     };

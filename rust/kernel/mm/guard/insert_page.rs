@@ -11,13 +11,17 @@ use super::{
     },
     rights::Stabilises,
     LockScope,
+    NoTableReason,
     Vma, //
 };
 use crate::bindings;
 use kernel::{
     error::to_result,
     mm::virt::flags,
-    page::Page,
+    page::{
+        Page,
+        PAGE_MASK, //
+    },
     prelude::*, //
 };
 
@@ -31,7 +35,7 @@ use kernel::{
 /// `EINVAL` if the VMA has no `VM_MIXEDMAP`: C would set the flag, which needs the mmap write lock,
 /// and only the driver whose VMA it is knows that it may have it. `EFAULT` if the address is not in
 /// the VMA; `EBUSY` if something is mapped there; `ENOMEM` if there is no memory. Nothing is mapped
-/// then.
+/// then. A driver that maps huge pages in the same VMA keeps its faults apart from this.
 #[inline]
 pub fn vm_insert_page<G: LockScope, L: Stabilises>(
     _held: &mut G,
@@ -45,6 +49,15 @@ where
     if vma.flags() & flags::MIXEDMAP == 0 {
         return Err(EINVAL);
     }
+    // C takes it for granted that there is no huge page.
+    let no_table = match vma.pmd_entry(addr)? {
+        Ok(pmd) => pmd.why_no_table(),
+        Err(no_table) => Some(no_table),
+    };
+    if no_table.is_some_and(|no_table| no_table.reason() != NoTableReason::Empty) {
+        return Err(EBUSY);
+    }
+    let addr = addr & PAGE_MASK;
     // SAFETY: The VMA is locked and has the flag, and the page is valid and of order 0.
     to_result(unsafe { bindings::vm_insert_page(vma.as_ptr(), addr, page.as_ptr()) })
 }

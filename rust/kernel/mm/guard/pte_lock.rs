@@ -130,7 +130,8 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     ///
     /// The page or page frame of `pte` must be one that user space may have here, with this access
     /// and this memory type. If it is counted, then the caller gives a reference to the entry, with
-    /// its part in the mapping counts and in the counters of the mm.
+    /// its part in the mapping counts and in the counters of the mm. The entry must not be one that
+    /// is being updated, by the closure that this is called from.
     #[inline]
     pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result
     where

@@ -132,7 +132,6 @@ impl<L: FreezesRange> PmdLockGuard<'_, L> {
     /// # Errors
     ///
     /// `EINVAL` if `stale` is of another VMA.
-    #[cfg(CONFIG_TRANSPARENT_HUGEPAGE)]
     #[inline]
     pub fn test_and_clear_young(&self, stale: &mut StaleTlb<'_, L>) -> Result<bool> {
         let place = &self.entry.place;
