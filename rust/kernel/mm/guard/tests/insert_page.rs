@@ -32,10 +32,10 @@ fn page() -> Result<Page> {
     Ok(page)
 }
 
-/// Inserts a page into the VMA at [`BASE`], under its read lock or else the mmap read lock.
-fn insert(mm: &MmWithUser, addr: usize, page: &Page) -> Result {
+/// Inserts a page into the VMA at `vma`, under its read lock or else the mmap read lock.
+fn insert(mm: &MmWithUser, vma: usize, addr: usize, page: &Page) -> Result {
     let mut ctx = LockContext::new(mm);
-    let mut guard = ctx.stabilise(BASE)?;
+    let mut guard = ctx.stabilise(vma)?;
     let (vma, mut scope) = guard.split();
     vm_insert_page(&mut scope, vma, addr, page)
 }
@@ -51,7 +51,7 @@ mod suite {
         let addr = BASE + PAGE_SIZE;
 
         // Not without the flag, whatever is held, and the flag is not for anybody to set.
-        expect!(insert(&mm, addr, &page) == Err(EINVAL));
+        expect!(insert(&mm, BASE, addr, &page) == Err(EINVAL));
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
@@ -63,17 +63,40 @@ mod suite {
         unsafe { bindings::vm_flags_set(vma.as_ptr(), flags::MIXEDMAP) };
         drop(guard);
 
-        insert(&mm, addr, &page)?;
+        insert(&mm, BASE, addr, &page)?;
         expect!(pte_at(&mm, addr)?.is_present());
         expect!(mm.read(addr)? == CONTENT && mm.read(addr + 1)? == 0);
-        expect!(insert(&mm, addr, &page) == Err(EBUSY));
+        expect!(insert(&mm, BASE, addr, &page) == Err(EBUSY));
         for outside in [BASE - 1, BASE + 3 * PAGE_SIZE] {
-            expect!(insert(&mm, outside, &page) == Err(EFAULT));
+            expect!(insert(&mm, BASE, outside, &page) == Err(EFAULT));
         }
 
         // It has references of its own: the page outlives its maker.
         drop(page);
         expect!(mm.read(addr)? == CONTENT);
+        Ok(())
+    }
+
+    #[cfg(CONFIG_TRANSPARENT_HUGEPAGE)]
+    #[test]
+    fn huge_page_is_in_the_way() -> Result {
+        let (mm, page) = (TestMm::empty()?, page()?);
+        mm.map_huge(TABLE, 1)?;
+        mm.touch(TABLE, 1)?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(TABLE)?;
+        // SAFETY: The VMA is write-locked, and no driver has it. The flag goes before it matters.
+        unsafe { bindings::vm_flags_set(vma.as_ptr(), flags::MIXEDMAP) };
+        drop(guard);
+        let inserted = insert(&mm, TABLE, TABLE + PAGE_SIZE, &page);
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(TABLE)?;
+        // SAFETY: The VMA is write-locked.
+        unsafe { bindings::vm_flags_clear(vma.as_ptr(), flags::MIXEDMAP) };
+        drop(guard);
+        expect!(inserted == Err(EBUSY));
+        expect!(mm.read(TABLE)? == 1);
         Ok(())
     }
 }
