@@ -46,3 +46,14 @@ pte_t *rust_helper_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
 {
 	return mmguard_pte_offset_map_lock(mm, pmd, addr, ptlp);
 }
+
+#if defined(CONFIG_ARM64) && defined(CONFIG_DEBUG_VM)
+/*
+ * What set_pte_at() there asks of a change of a present entry, and the kernel
+ * keeps to itself. The guards of a module write to empty entries alone.
+ */
+bool __weak pgattr_change_is_safe(pteval_t old, pteval_t new)
+{
+	return true;
+}
+#endif

@@ -4,7 +4,7 @@
 //!
 //! This is the root of the crate in a module's build. Everything of substance is in [`guard`], in
 //! files that stand at the paths that they have in a kernel tree, where they are
-//! `kernel::mm::guard`.
+//! `kernel::mm::guard`. The examples name it so; in a module it is `mmguard`.
 
 mod bindings;
 

@@ -6,6 +6,7 @@
 //! the process that loads the module, alone in a boot.
 
 use core::{
+    borrow::Borrow,
     mem::{
         forget,
         MaybeUninit, //
@@ -69,8 +70,8 @@ struct SplatModule;
 
 impl kernel::Module for SplatModule {
     fn init(_module: &'static ThisModule) -> Result<Self> {
-        let kind = usize::from(module_parameters::kind.value());
-        let (name, kind) = *kind
+        let place: u8 = value(module_parameters::kind.value());
+        let (name, kind) = *usize::from(place)
             .checked_sub(1)
             .and_then(|i| KINDS.get(i))
             .ok_or(EINVAL)?;
@@ -101,6 +102,11 @@ impl kernel::Module for SplatModule {
         }?;
         Ok(Self)
     }
+}
+
+/// The value of a parameter, which Linux 7.2 gives by reference.
+fn value<T: Copy>(value: impl Borrow<T>) -> T {
+    *value.borrow()
 }
 
 /// The address of the first VMA of the process.
@@ -197,7 +203,7 @@ fn sleep_under_pte_lock(mm: &MmWithUser) -> Result {
 
 /// Locks a PTE table of each of two processes, as two contexts let one.
 fn lock_two_pte_tables(mm: &MmWithUser) -> Result {
-    let other = mm_from_pid(module_parameters::pid.value())?;
+    let other = mm_from_pid(value(module_parameters::pid.value()))?;
     let (mut ctx, mut other_ctx) = (LockContext::new(mm), LockContext::new(&other));
     let (addr, other_addr) = (first_vma(&mut ctx)?, first_vma(&mut other_ctx)?);
     let mut guard = ctx.lock_vma_under_rcu(addr).or(Err(EAGAIN))?;
@@ -213,7 +219,7 @@ fn lock_two_pte_tables(mm: &MmWithUser) -> Result {
 
 /// Takes the mmap locks of two address spaces, without telling lockdep which is the inner one.
 fn lock_two_mms(mm: &MmWithUser) -> Result {
-    let other = mm_from_pid(module_parameters::pid.value())?;
+    let other = mm_from_pid(value(module_parameters::pid.value()))?;
     if other.as_raw() == mm.as_raw() {
         return Err(EINVAL);
     }

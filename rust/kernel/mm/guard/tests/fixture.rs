@@ -398,13 +398,37 @@ fn spins(time: Delta, condition: impl Fn() -> bool) -> bool {
     condition()
 }
 
-/// How many locks and RCU read sections the current task is in, by lockdep.
-pub(super) fn locks_held() -> i32 {
-    #[cfg(CONFIG_LOCKDEP)]
-    // SAFETY: The current task is valid, and nobody else writes this.
-    return unsafe { (*bindings::get_current()).lockdep_depth };
-    #[cfg(not(CONFIG_LOCKDEP))]
-    0
+/// How many locks and RCU read sections the current task was in.
+///
+/// Lockdep counts them. Without it the tests go by the locks themselves, and by what the tasks see
+/// of one another.
+#[derive(Clone, Copy)]
+pub(super) struct LocksHeld(#[cfg(CONFIG_LOCKDEP)] i32);
+
+impl LocksHeld {
+    /// Counts those that the task is in now.
+    pub(super) fn count() -> Self {
+        Self(
+            #[cfg(CONFIG_LOCKDEP)]
+            // SAFETY: The current task is valid, and nobody else writes this.
+            unsafe {
+                (*bindings::get_current()).lockdep_depth
+            },
+        )
+    }
+
+    /// How many more the task is in now, if the kernel can tell.
+    pub(super) fn told_more(self) -> Option<i32> {
+        #[cfg(CONFIG_LOCKDEP)]
+        return Some(Self::count().0 - self.0);
+        #[cfg(not(CONFIG_LOCKDEP))]
+        None
+    }
+
+    /// Whether the task is in so many more now, if the kernel can tell.
+    pub(super) fn and(self, more: i32) -> bool {
+        self.told_more().is_none_or(|told| told == more)
+    }
 }
 
 /// How many bytes the page tables of an mm have, by the kernel's count.
@@ -494,18 +518,36 @@ impl SpinLock {
         Self(unsafe { &raw mut (*mm.as_raw()).__bindgen_anon_1.page_table_lock })
     }
 
-    /// Whether the current task holds the lock, as the lock itself tells.
-    pub(super) fn is_mine(self) -> bool {
+    /// Whether the current task holds the lock, as the lock itself tells: by its owner, or else by
+    /// whether it is taken. On one processor there may be nothing to a lock.
+    pub(super) fn told_mine(self) -> Option<bool> {
         #[cfg(CONFIG_DEBUG_SPINLOCK)]
-        // SAFETY: The lock is valid, and begins with what is read. Nobody but the current task makes
-        // it its owner.
-        return unsafe {
+        // SAFETY: The lock is valid, and begins with what is read. Nobody but the current task
+        // makes it its owner.
+        return Some(unsafe {
             let owner =
                 (&raw const (*self.0.cast::<bindings::raw_spinlock>()).owner).read_volatile();
             owner == bindings::get_current().cast()
-        };
+        });
         #[cfg(not(CONFIG_DEBUG_SPINLOCK))]
-        true
+        SMP.then(|| !self.try_lock())
+    }
+
+    /// Whether the current task holds the lock or not, as `mine` says, if the lock can tell.
+    pub(super) fn is_mine_if(self, mine: bool) -> bool {
+        let agrees = || self.told_mine().is_none_or(|told| told == mine);
+        // A lock that has no owner may be another task's for a moment.
+        agrees() || (!mine && !cfg!(CONFIG_DEBUG_SPINLOCK) && spins_until(agrees))
+    }
+
+    /// Whether the current task holds the lock, if the lock can tell.
+    pub(super) fn is_mine(self) -> bool {
+        self.is_mine_if(true)
+    }
+
+    /// Whether the current task does not hold the lock, if the lock can tell.
+    pub(super) fn is_not_mine(self) -> bool {
+        self.is_mine_if(false)
     }
 
     /// Whether the lock can be had at once.
@@ -580,7 +622,7 @@ impl Contender {
         if SMP {
             spins_until(|| self.done.happened()) && !self.refused.happened()
         } else {
-            !self.lock.is_mine()
+            self.lock.is_not_mine()
         }
     }
 
@@ -676,8 +718,8 @@ impl Thread {
             },
             GFP_KERNEL,
         )?);
-        // SAFETY: `main` is called with the box that it expects, if the thread is created, and takes
-        // it over.
+        // SAFETY: `main` is called with the box that it expects, if the thread is created, and
+        // takes it over.
         let task = from_err_ptr(unsafe {
             bindings::kthread_create_on_node(
                 Some(main::<F>),

@@ -206,18 +206,18 @@ mod suite {
         let (vma, mut scope) = guard.split();
         let pud = vma.pgd_entry(hole)?.p4d_entry().or(Err(ENOENT))?;
         let pud = pud.pud_entry().or(Err(ENOENT))?;
-        let held = locks_held();
+        let held = LocksHeld::count();
         let locked = scope.page_table_lock(&pud);
         expect!(lock.is_mine());
-        expect!(locks_held() == held + 1);
+        expect!(held.and(1));
         expect!(locked
             .no_table()
             .is_some_and(|hole| hole.level() == Level::Pud));
         expect!(other.is_kept_out());
         expect!(locked.no_table().is_some());
         drop(locked);
-        expect!(!lock.is_mine());
-        expect!(locks_held() == held);
+        expect!(lock.is_not_mine());
+        expect!(held.and(0));
         expect!(other.gets_in());
         expect!(scope.page_table_lock(&pud).no_table().is_none());
         expect!(pud.pmd_entry().is_ok());

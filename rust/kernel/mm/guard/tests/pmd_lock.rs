@@ -41,26 +41,26 @@ mod suite {
         let lower = SpinLock::of_pte_table(&mm, &pmd)?;
         expect!((upper != lower) == SPLIT_LOCKS);
 
-        let held = locks_held();
+        let held = LocksHeld::count();
         let mut outer = scope.lock_pmd_table(&pmd);
-        expect!(upper.is_mine() && locks_held() == held + 1);
-        expect!(lower.is_mine() != SPLIT_LOCKS);
+        expect!(upper.is_mine() && held.and(1));
+        expect!(lower.is_mine_if(!SPLIT_LOCKS));
         let entry = outer.get();
         expect!(entry.no_table_reason().is_none() && !entry.is_leaf());
         for _ in 0..2 {
             let table = outer.lock_pte_table().or(Err(ENOENT))?;
             expect!(upper.is_mine() && lower.is_mine());
             // An RCU read section, and the lock if it is another one.
-            expect!(locks_held() == held + 2 + i32::from(SPLIT_LOCKS));
+            expect!(held.and(2 + i32::from(SPLIT_LOCKS)));
             expect!(table.start() == TABLE && table.end() == TABLE + 3 * PAGE_SIZE);
             expect!(table.get(TABLE)?.is_present() && table.get(TABLE + PAGE_SIZE)?.is_none());
             drop(table);
             // The lock of the PMD table is still held.
-            expect!(upper.is_mine() && locks_held() == held + 1);
-            expect!(lower.is_mine() != SPLIT_LOCKS);
+            expect!(upper.is_mine() && held.and(1));
+            expect!(lower.is_mine_if(!SPLIT_LOCKS));
         }
         drop(outer);
-        expect!(!upper.is_mine() && !lower.is_mine() && locks_held() == held);
+        expect!(upper.is_not_mine() && lower.is_not_mine() && held.and(0));
         // The lock is free for others, too.
         expect!(Contender::new(lower, take_table(&mm, TABLE))?.gets_in());
         Ok(())
@@ -104,18 +104,18 @@ mod suite {
                 let _ = in_mm(&mm, || read_here(hole));
             }
         })?;
-        let held = locks_held();
+        let held = LocksHeld::count();
         let mut locked = scope.lock_pmd_table(&pmd);
         expect!(locked.get().no_table_reason() == Some(NoTableReason::Empty));
         expect!(other.is_kept_out());
         expect!(locked.get().no_table_reason() == Some(NoTableReason::Empty));
         let none = locked.lock_pte_table().err();
         expect!(none.is_some_and(|none| none.reason() == NoTableReason::Empty));
-        expect!(locks_held() == held + 1);
+        expect!(held.and(1));
         drop(locked);
         expect!(other.gets_in());
         expect!(scope.lock_pmd_table(&pmd).lock_pte_table().is_ok());
-        expect!(locks_held() == held);
+        expect!(held.and(0));
         Ok(())
     }
 

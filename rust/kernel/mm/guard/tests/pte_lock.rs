@@ -11,6 +11,7 @@ use super::super::{
     SeesPfns, //
 };
 use super::fixture::*;
+#[cfg(CONFIG_X86_64)]
 use crate::bindings;
 use kernel::{
     mm::MmWithUser,
@@ -230,15 +231,15 @@ mod suite {
         expect!(SPLIT_LOCKS == (lock != SpinLock::of_mm(&mm)));
         let same = Contender::new(lock, take_table(&mm, START + PAGE_SIZE))?;
 
-        let held = locks_held();
+        let held = LocksHeld::count();
         let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
         expect!(lock.is_mine());
         // The lock, and the RCU read section of the mapping.
-        expect!(locks_held() == held + 2);
+        expect!(held.and(2));
         expect!(same.is_kept_out());
         drop(table);
-        expect!(!lock.is_mine());
-        expect!(locks_held() == held);
+        expect!(lock.is_not_mine());
+        expect!(held.and(0));
         expect!(same.gets_in());
         // Nothing is left behind that would keep the task from sleeping.
         kernel::time::delay::fsleep(kernel::time::Delta::from_millis(1));
@@ -279,17 +280,17 @@ mod suite {
         let table = vma.pmd_entry(TABLE)?.or(Err(ENOENT))?;
         let hole = vma.pmd_entry(NEXT)?.or(Err(ENOENT))?;
         let lock = SpinLock::of_pte_table(&mm, &table)?;
-        let held = locks_held();
+        let held = LocksHeld::count();
         expect!(scope.lock_pte_table(&hole).is_err());
-        expect!(locks_held() == held);
+        expect!(held.and(0));
         for (first, second) in [(&table, &hole), (&hole, &table), (&hole, &hole)] {
             let pair = scope.lock_pte_tables(first, second);
             expect!(pair.err().map(|hole| hole.reason()) == Some(NoTableReason::Empty));
-            expect!(locks_held() == held);
-            expect!(!lock.is_mine());
+            expect!(held.and(0));
+            expect!(lock.is_not_mine());
         }
         expect!(scope.lock_pte_table(&table).is_ok());
-        expect!(locks_held() == held);
+        expect!(held.and(0));
         Ok(())
     }
 
@@ -373,16 +374,16 @@ mod suite {
             SpinLock::of_pte_table(&mm, &one)?,
             SpinLock::of_pte_table(&mm, &two)?,
         ];
-        let held = locks_held();
+        let held = LocksHeld::count();
         for (first, second) in [(&one, &two), (&two, &one), (&one, &one), (&two, &two)] {
             let same = first.addr() == second.addr();
             let pair = scope.lock_pte_tables(first, second).or(Err(ENOENT))?;
             expect!(pair.is_one_lock() == (same || !SPLIT_LOCKS));
             // Two mappings, and the locks.
-            expect!(locks_held() == held + if pair.is_one_lock() { 3 } else { 4 });
+            expect!(held.and(if pair.is_one_lock() { 3 } else { 4 }));
             for (entry, lock) in [(&one, locks[0]), (&two, locks[1])] {
                 let used = first.addr() == entry.addr() || second.addr() == entry.addr();
-                expect!(lock.is_mine() == (used || !SPLIT_LOCKS));
+                expect!(lock.is_mine_if(used || !SPLIT_LOCKS));
             }
             for (table, pmd) in [(pair.first(), first), (pair.second(), second)] {
                 let (start, touched) = if pmd.addr() < NEXT {
@@ -395,8 +396,8 @@ mod suite {
                 expect!(present.eq(touched.iter().copied()));
             }
             drop(pair);
-            expect!(locks_held() == held);
-            expect!(!locks[0].is_mine() && !locks[1].is_mine());
+            expect!(held.and(0));
+            expect!(locks[0].is_not_mine() && locks[1].is_not_mine());
         }
         Ok(())
     }
@@ -426,15 +427,15 @@ mod suite {
             SpinLock::of_pte_table(&mm, &one)?,
             SpinLock::of_pte_table(&other, &two)?,
         ];
-        let held = locks_held();
+        let held = LocksHeld::count();
         let pair = scope.lock_pte_tables(&one, &two).or(Err(ENOENT))?;
-        expect!(!pair.is_one_lock() && locks_held() == held + 4);
+        expect!(!pair.is_one_lock() && held.and(4));
         expect!(locks[0].is_mine() && locks[1].is_mine());
         expect!(pair.first().iter().count() == 3 && pair.second().iter().count() == 1);
         expect!(pair.second().get(TABLE)?.is_present());
         expect!(pair.second().get(BASE + PAGE_SIZE).err() == Some(EFAULT) || TABLE == BASE);
         drop(pair);
-        expect!(locks_held() == held && !locks[0].is_mine() && !locks[1].is_mine());
+        expect!(held.and(0) && locks[0].is_not_mine() && locks[1].is_not_mine());
         Ok(())
     }
 
