@@ -9,12 +9,12 @@
 #include <linux/mmu_notifier.h>
 #include <linux/page_idle.h>
 #include <linux/pagemap.h>
+#include <linux/pgalloc.h>
 #include <linux/pgtable.h>
 #include <linux/rmap.h>
 #include <linux/sched/signal.h>
 #include <linux/security.h>
 
-#include <asm/pgalloc.h>
 #include <asm/tlbflush.h>
 
 #include "internal.h"
@@ -220,32 +220,3 @@ void rust_guard_flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
 {
 	flush_tlb_range(vma, start, end);
 }
-
-#ifdef CONFIG_MMGUARD_KUNIT_TEST
-/*
- * What modules have in the place of pte_offset_map_lock() and its kin, for the
- * tests that compare the two.
- */
-#include "../rust/helpers/pte_map.h"
-
-pte_t *rust_guard_twin_pte_offset_map(pmd_t *pmd, unsigned long addr,
-				      pmd_t *pmdvalp)
-{
-	return mmguard_pte_offset_map(pmd, addr, pmdvalp);
-}
-
-pte_t *rust_guard_twin_pte_offset_map_rw_nolock(struct mm_struct *mm,
-						pmd_t *pmd, unsigned long addr,
-						pmd_t *pmdvalp,
-						spinlock_t **ptlp)
-{
-	return mmguard_pte_offset_map_rw_nolock(mm, pmd, addr, pmdvalp, ptlp);
-}
-
-pte_t *rust_guard_twin_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
-					   unsigned long addr,
-					   spinlock_t **ptlp)
-{
-	return mmguard_pte_offset_map_lock(mm, pmd, addr, ptlp);
-}
-#endif

@@ -49,16 +49,4 @@ pte_t rust_guard_pte_mkold(pte_t pte);
 void rust_guard_flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
 				unsigned long end);
 
-#ifdef CONFIG_MMGUARD_KUNIT_TEST
-pte_t *rust_guard_twin_pte_offset_map(pmd_t *pmd, unsigned long addr,
-				      pmd_t *pmdvalp);
-pte_t *rust_guard_twin_pte_offset_map_rw_nolock(struct mm_struct *mm,
-						pmd_t *pmd, unsigned long addr,
-						pmd_t *pmdvalp,
-						spinlock_t **ptlp);
-pte_t *rust_guard_twin_pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd,
-					   unsigned long addr,
-					   spinlock_t **ptlp);
-#endif
-
 #endif /* _MM_RUST_GUARD_H */

@@ -184,12 +184,9 @@ relevant_lines() {
 
 # Prints the files of the crate and of mmscope that scripts/lay lays into a
 # kernel tree.
-laid_files() (
-	cd "$TOP"
-	echo rust/kernel/mm/{Kconfig,guard.rs} rust/helpers/{mm_guard.c,pte_map.h} mm/rust_guard.{c,h} | tr ' ' '\n'
-	find rust/kernel/mm/guard -name '*.rs' | sort
-	echo samples/mmscope/{Kbuild,Kconfig,*.rs} | tr ' ' '\n'
-)
+laid_files() {
+	"$TOP/scripts/lay" --list
+}
 
 # Lets cargo build in the cache. It takes a package for the same in every
 # checkout, and goes by the times of its files. So it is made to forget what

@@ -56,7 +56,7 @@ static inline pte_t *mmguard_pte_offset_map_lock(struct mm_struct *mm,
 						 pmd_t *pmd, unsigned long addr,
 						 spinlock_t **ptlp)
 {
-	spinlock_t *ptl;
+	spinlock_t *ptl; /* of the table that was mapped */
 	pmd_t pmdval;
 	pte_t *pte;
 

@@ -39,16 +39,16 @@
 //! Further locks, of the reverse mapping, of page tables or of a user's own, are taken through the
 //! guard that is held ([`LockScope`]), in the order of the table in [`order`].
 //!
-//! Page tables are reached through a [`Vma`], by whichever lock it is held, and each table has a lock
-//! of its own: see [`page_table`].
+//! Page tables are reached through a [`Vma`], by whichever lock it is held, and each table has a
+//! lock of its own: see [`page_table`].
 //!
 //! # What is proved, and what is not
 //!
-//! The rules hold within one [`LockContext`] and what is taken under it. A second context, be it for
-//! the same mm or for another, the lock methods of [`MmWithUser`] and C code reach past it. That may
-//! deadlock, which lockdep reports. Where RCU is all that is held, to sleep by such a way ends what
-//! RCU protects, on kernels without `CONFIG_PREEMPT_RCU`; as with every RCU guard of the kernel
-//! crate, no type sees it, and `CONFIG_PROVE_RCU` and `CONFIG_DEBUG_ATOMIC_SLEEP` do.
+//! The rules hold within one [`LockContext`] and what is taken under it. A second context, be it
+//! for the same mm or for another, the lock methods of [`MmWithUser`] and C code reach past it.
+//! That may deadlock, which lockdep reports. Where RCU is all that is held, to sleep by such a way
+//! ends what RCU protects, on kernels without `CONFIG_PREEMPT_RCU`; as with every RCU guard of the
+//! kernel crate, no type sees it, and `CONFIG_PROVE_RCU` and `CONFIG_DEBUG_ATOMIC_SLEEP` do.
 //!
 //! A guard that is leaked leaves its lock held, and what it protects stays protected. But a task
 //! must not exit with a lock held, leaked ones included: the lock remembers its owner, and a later
@@ -79,6 +79,7 @@ pub mod mempolicy;
 mod mmap_lock;
 pub mod order;
 mod own_lock;
+mod owner;
 pub mod page_table;
 mod page_table_lock;
 mod pair;
@@ -132,6 +133,7 @@ pub use self::{
         OrderedMutex,
         OrderedMutexGuard, //
     },
+    owner::VmaOwner,
     page_table::{
         Level,
         NoTable,

@@ -149,6 +149,35 @@ unsafe impl AnonVmaMode for RmapWrite {
 /// tree may belong to a process that is exiting. Dropping the guard releases the lock. It does not
 /// sleep.
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     mm::{
+///         guard::{
+///             anon_vma::AnonVmaGuard,
+///             LockContext,
+///             RmapRead, //
+///         },
+///         MmWithUser, //
+///     },
+///     page::PAGE_SIZE, //
+/// };
+///
+/// /// Returns how many VMAs may share the anonymous pages of the one that contains `addr`.
+/// fn sharers(mm: &MmWithUser, addr: usize) -> Result<usize> {
+///     let mut ctx = LockContext::new(mm);
+///     let mut vma = ctx.stabilise(addr)?;
+///     let first = vma.anon_pgoff();
+///     let last = first + (vma.end() - vma.start()) / PAGE_SIZE - 1;
+///     let Some(anon_vma) = AnonVmaGuard::<RmapRead>::lock(&mut vma) else {
+///         return Ok(0);
+///     };
+///     let sharers = anon_vma.vmas(first..=last).count();
+///     Ok(sharers)
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// `anon_vma` is valid for `'a`, and the task that made this guard holds its lock in mode `M`; the
@@ -196,7 +225,8 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
         let anon_vma = anon_vma_of(vma)?;
         // SAFETY: The VMA is stable, so it keeps its `anon_vma`.
         if unsafe { M::trylock(anon_vma.as_ptr()) } {
-            // SAFETY: The lock was just taken. The VMA is stable for `'a`, and keeps its `anon_vma`.
+            // SAFETY: The lock was just taken. The VMA is stable for `'a`, and keeps its
+            // `anon_vma`.
             Some(unsafe { Self::from_raw(anon_vma) })
         } else {
             None

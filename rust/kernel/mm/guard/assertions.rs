@@ -2,8 +2,8 @@
 
 //! The assertions that a lock is held, by the lock.
 //!
-//! Handles and guards that are made by hand, from a raw pointer, run the one that fits. With lockdep
-//! they are exact; without they may miss something, and never accuse a holder. Without
+//! Handles and guards that are made by hand, from a raw pointer, run the one that fits. With
+//! lockdep they are exact; without they may miss something, and never accuse a holder. Without
 //! `CONFIG_DEBUG_VM` they are nothing. `vma_assert_stabilised()` does not know the reverse-mapping
 //! locks, so those have assertions of their own.
 //!

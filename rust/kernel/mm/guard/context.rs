@@ -165,6 +165,22 @@ pub trait LockScope: Sealed {
         OrderedMutexGuard::lock(mutex)
     }
 
+    /// Takes a lock of the caller's own, if that is possible at once.
+    ///
+    /// Does not sleep. C: `mutex_trylock()`.
+    #[inline]
+    #[must_use = "the mutex is released at once if the guard is not kept"]
+    fn try_lock<'a, L, T: ?Sized>(
+        &'a mut self,
+        mutex: &'a OrderedMutex<L, T>,
+    ) -> Option<OrderedMutexGuard<'a, L, T>>
+    where
+        L: LockLevel,
+        OrderedMutex<L, T>: After<Self::Innermost>,
+    {
+        OrderedMutexGuard::try_lock(mutex)
+    }
+
     /// Takes the lock of the VMAs that map a file, for reading.
     ///
     /// The file may be hugetlb's, whose lock comes further out than that of others. Sleeps until no

@@ -113,8 +113,8 @@ impl<'m> DetachedVma<'m> {
     ///
     /// # Safety
     ///
-    /// `vma` must be a detached VMA of `mm`, from `vm_area_alloc()`, which the caller owns and gives
-    /// up.
+    /// `vma` must be a detached VMA of `mm`, from `vm_area_alloc()`, which the caller owns and
+    /// gives up.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>, mm: &'m MmWithUser) -> Self {
         // SAFETY: The VMA is valid.
@@ -149,8 +149,8 @@ impl<'m> DetachedVma<'m> {
     /// # Errors
     ///
     /// Gives the VMA back, with `EINVAL` if it was made for another mm; `EPERM` if it begins below
-    /// `mmap_min_addr`; `ENOMEM` if its range is taken, or there is no memory. As for the kernel's own
-    /// mappings, no limit on the number or the size of VMAs is looked at.
+    /// `mmap_min_addr`; `ENOMEM` if its range is taken, or there is no memory. As for the kernel's
+    /// own mappings, no limit on the number or the size of VMAs is looked at.
     #[inline]
     pub fn attach<'w>(
         self,
@@ -159,7 +159,8 @@ impl<'m> DetachedVma<'m> {
         if !core::ptr::eq(self.mm, mm.mm()) {
             return Err((self, EINVAL));
         }
-        // SAFETY: The mmap write lock of the VMA's mm is held, and the VMA is complete and detached.
+        // SAFETY: The mmap write lock of the VMA's mm is held, and the VMA is complete and
+        // detached.
         let result = to_result(unsafe {
             bindings::rust_guard_insert_vm_struct(self.mm.as_raw(), self.vma.as_ptr())
         });
@@ -167,8 +168,8 @@ impl<'m> DetachedVma<'m> {
             return Err((self, err));
         }
         let vma = core::mem::ManuallyDrop::new(self).vma;
-        // SAFETY: `insert_vm_struct` has write-locked and attached the VMA, under the lock that `mm`
-        // is borrowed with.
+        // SAFETY: `insert_vm_struct` has write-locked and attached the VMA, under the lock that
+        // `mm` is borrowed with.
         Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 }
@@ -188,8 +189,8 @@ impl Drop for DetachedVma<'_> {
 ///
 /// # Errors
 ///
-/// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if the mm is not
-/// that of the current task, which C takes it for; `EPERM` if a VMA is sealed; `ENOMEM`.
+/// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if the mm is
+/// not that of the current task, which C takes it for; `EPERM` if a VMA is sealed; `ENOMEM`.
 #[inline]
 pub fn munmap(mm: &mut MmGuard<'_, Write>, range: Range<usize>) -> Result {
     // `vms_complete_munmap_vmas()` accounts to `current->mm`.

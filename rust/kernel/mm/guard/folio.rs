@@ -2,9 +2,9 @@
 
 //! From a page to the VMAs that may map it.
 //!
-//! A folio does not pin its `anon_vma`: that may be freed when the last VMA that maps the folio goes
-//! away. So it is reached through a locked folio only, under RCU, by its lock or a reference, and
-//! then the folio must be found mapped again. C does all that in one function.
+//! A folio does not pin its `anon_vma`: that may be freed when the last VMA that maps the folio
+//! goes away. So it is reached through a locked folio only, under RCU, by its lock or a reference,
+//! and then the folio must be found mapped again. C does all that in one function.
 //!
 //! Not for modules: `folio_lock_anon_vma_read()` is not exported.
 //!

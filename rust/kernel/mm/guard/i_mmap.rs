@@ -2,9 +2,9 @@
 
 //! The lock of the VMAs that map a file.
 //!
-//! `mapping->i_mmap_rwsem` guards the interval tree of those VMAs, by which the kernel finds who maps
-//! a page of the file. Who walks the tree holds it for reading; a VMA that enters the tree, leaves
-//! it, or changes its range there, is written under it.
+//! `mapping->i_mmap_rwsem` guards the interval tree of those VMAs, by which the kernel finds who
+//! maps a page of the file. Who walks the tree holds it for reading; a VMA that enters the tree,
+//! leaves it, or changes its range there, is written under it.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
 
@@ -135,6 +135,25 @@ unsafe impl RmapMode for RmapWrite {
 /// releases the lock. It does not sleep.
 ///
 /// Taken by the methods of [`LockScope`].
+///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     fs::LocalFile,
+///     mm::guard::{
+///         LockScope,
+///         NothingHeld, //
+///     },
+/// };
+///
+/// /// Tells whether anybody has mapped the file.
+/// fn is_mapped(file: &LocalFile) -> bool {
+///     let mut nothing = NothingHeld::new();
+///     let mapping = nothing.i_mmap_lock_read(file);
+///     mapping.is_mapped()
+/// }
+/// ```
 ///
 /// # Invariants
 ///

@@ -30,6 +30,33 @@ use kernel::{
 /// The VMA gets a reference to the page. Sleeps, and may wait for memory: so no lock is held that
 /// reclaim takes. C: `vm_insert_page()`.
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     mm::{
+///         guard::{
+///             vm_insert_page,
+///             LockContext,
+///             LockScope, //
+///         },
+///         MmWithUser, //
+///     },
+///     page::Page, //
+/// };
+///
+/// /// Maps a new page at `addr`, in a VMA of the driver's own.
+/// fn give_page(mm: &MmWithUser, addr: usize) -> Result<Page> {
+///     let page = Page::alloc_page(GFP_KERNEL)?;
+///     let mut ctx = LockContext::new(mm);
+///     let mut guard = ctx.stabilise(addr)?;
+///     let (vma, mut scope) = guard.split();
+///     vm_insert_page(&mut scope, vma, addr, &page)?;
+///     drop(guard);
+///     Ok(page)
+/// }
+/// ```
+///
 /// # Errors
 ///
 /// `EINVAL` if the VMA has no `VM_MIXEDMAP`: C would set the flag, which needs the mmap write lock,

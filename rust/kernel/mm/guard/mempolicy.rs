@@ -140,9 +140,9 @@ pub fn set_vm_policy<L: MayWriteMost>(
     let new = policy.map_or(null_mut(), |policy| {
         ManuallyDrop::new(policy).0.as_ptr().cast()
     });
-    // SAFETY: By the bound, the VMA is write-locked, so nobody reads the policy without a reference.
-    // A lockless look at the field takes either value, hence the volatile store. The old one loses
-    // the reference of the VMA, which has it no longer.
+    // SAFETY: By the bound, the VMA is write-locked, so nobody reads the policy without a
+    // reference. A lockless look at the field takes either value, hence the volatile store. The old
+    // one loses the reference of the VMA, which has it no longer.
     unsafe {
         let field = &raw mut (*vma.as_ptr()).vm_policy;
         let old = field.read();

@@ -45,7 +45,8 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// A state in which the mmap lock is held: [`Read`], [`ReadBesideVma`], [`Downgraded`] or [`Write`].
+/// A state in which the mmap lock is held: [`Read`], [`ReadBesideVma`], [`Downgraded`] or
+/// [`Write`].
 ///
 /// # Safety
 ///
@@ -144,6 +145,22 @@ unsafe impl MmapLockState for Write {
 /// The mmap lock of an mm, held in state `S`: [`Read`], [`Downgraded`] or [`Write`].
 ///
 /// Dropping the guard releases the lock. It does not sleep.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::{
+///     guard::LockContext,
+///     MmWithUser, //
+/// };
+///
+/// /// Tells whether a file is mapped at `addr`.
+/// fn is_file(mm: &MmWithUser, addr: usize) -> Result<bool> {
+///     let mut ctx = LockContext::new(mm);
+///     let mm = ctx.mmap_read_lock_killable()?;
+///     Ok(mm.vma_lookup(addr).is_some_and(|vma| vma.has_file()))
+/// }
+/// ```
 ///
 /// # Invariants
 ///

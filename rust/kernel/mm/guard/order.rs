@@ -232,7 +232,8 @@ lock_order! {
         /// `tasklist_lock`.
         TasklistLock: "tasklist_lock";
         /// `mm->page_table_lock` or the lock of a page table.
-        PageTableLock: "mm->page_table_lock or pte_lock", "page_table_lock or pte_lock", "pte map lock";
+        PageTableLock:
+            "mm->page_table_lock or pte_lock", "page_table_lock or pte_lock", "pte map lock";
         /// `swap_lock`.
         SwapLock: "swap_lock";
         /// `mmlist_lock`.

@@ -30,8 +30,8 @@ use kernel::{
 
 /// A mutex that has a place in the lock order, that of the level `L`.
 ///
-/// It is taken by [`LockScope::lock`] alone, which compares the place with that of the innermost
-/// lock that is held.
+/// It is taken by [`LockScope::lock`] and [`LockScope::try_lock`] alone, which compare the place
+/// with that of the innermost lock that is held.
 ///
 /// # Examples
 ///
@@ -80,6 +80,39 @@ use kernel::{
 ///     }
 /// }
 /// ```
+///
+/// Without an mm, the order begins with nothing.
+///
+/// ```
+/// use kernel::{
+///     mm::guard::{
+///         order::{
+///             Below,
+///             LockLevel,
+///             MmapLock, //
+///         },
+///         LockScope,
+///         NothingHeld,
+///         OrderedMutex, //
+///     },
+///     new_mutex, //
+/// };
+///
+/// struct PagesLock;
+///
+/// impl LockLevel for PagesLock {
+///     type Place = Below<MmapLock>;
+/// }
+///
+/// let pages = KBox::pin_init(
+///     OrderedMutex::<PagesLock, usize>::new(new_mutex!(0)),
+///     GFP_KERNEL,
+/// )?;
+/// let mut nothing = NothingHeld::new();
+/// *nothing.lock(&pages) += 1;
+/// assert_eq!(*nothing.lock(&pages), 1);
+/// # Ok::<(), Error>(())
+/// ```
 #[pin_data]
 pub struct OrderedMutex<L: LockLevel, T: ?Sized> {
     _level: PhantomData<fn() -> L>,
@@ -118,6 +151,14 @@ impl<'a, L: LockLevel, T: ?Sized> OrderedMutexGuard<'a, L, T> {
             guard: mutex.mutex.lock(),
             _level: PhantomData,
         }
+    }
+
+    #[inline]
+    pub(super) fn try_lock(mutex: &'a OrderedMutex<L, T>) -> Option<Self> {
+        Some(Self {
+            guard: mutex.mutex.try_lock()?,
+            _level: PhantomData,
+        })
     }
 }
 

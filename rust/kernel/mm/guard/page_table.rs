@@ -2,16 +2,16 @@
 
 //! From a VMA to its page tables.
 //!
-//! A *table* has *entries*. An entry is empty, or leads to a table of the next level, or is a leaf: a
-//! page. The types name the level at which an entry is: [`PgdEntry`], [`P4dEntry`], [`PudEntry`],
-//! [`PmdEntry`]. What an entry of the last level contains is a [`Pte`](super::Pte). A level that the
-//! architecture folds has one entry, which is that of the level above.
+//! A *table* has *entries*. An entry is empty, or leads to a table of the next level, or is a leaf:
+//! a page. The types name the level at which an entry is: [`PgdEntry`], [`P4dEntry`], [`PudEntry`],
+//! [`PmdEntry`]. What an entry of the last level contains is a [`Pte`](super::Pte). A level that
+//! the architecture folds has one entry, which is that of the level above.
 //!
 //! An entry above the PMD that leads to a table goes on doing so for as long as the VMA is locked,
-//! by any lock: such tables are freed when no VMA is left that could use them. So these are followed
-//! without a lock. A PMD entry is not: its table may go away at any time, and a huge page may take
-//! its place. What is below it is had from [`LockScope::lock_pte_table`], which may find that there
-//! is no table, and that is nothing unusual.
+//! by any lock: such tables are freed when no VMA is left that could use them. So these are
+//! followed without a lock. A PMD entry is not: its table may go away at any time, and a huge page
+//! may take its place. What is below it is had from [`LockScope::lock_pte_table`], which may find
+//! that there is no table, and that is nothing unusual.
 //!
 //! VMAs of hugetlb follow rules of their own, and may share tables with another mm. They give no
 //! tables here.
@@ -199,9 +199,9 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in the VMA; `EINVAL` if the VMA is hugetlb's; `EBUSY` if it is
-    /// the stack of a process in `execve`, whose tables are moved without the locks of the reverse
-    /// mapping.
+    /// `EFAULT` if the address is not in the VMA; `EINVAL` if the VMA is hugetlb's; `EBUSY` if it
+    /// is the stack of a process in `execve`, whose tables are moved without the locks of the
+    /// reverse mapping.
     #[inline]
     pub fn pgd_entry(&self, addr: usize) -> Result<PgdEntry<'_, L>> {
         if addr < self.start() || addr >= self.end() {
@@ -345,8 +345,8 @@ impl<'v, L: FreezesRange> PudEntry<'v, L> {
     pub fn pmd_entry(&self) -> Result<PmdEntry<'v, L>, NoTable> {
         let entry = self.entry.as_ptr();
         // SAFETY: As in `PgdEntry::p4d_entry`. An empty entry or a leaf may become something else,
-        // but a table stays one: a leaf comes only into an empty entry, and tables of this level are
-        // freed with the last VMA that may use them, but for those that hugetlb shares.
+        // but a table stays one: a leaf comes only into an empty entry, and tables of this level
+        // are freed with the last VMA that may use them, but for those that hugetlb shares.
         let reason = unsafe {
             let pud = bindings::pudp_get(entry);
             if bindings::pud_none(pud) != 0 {

@@ -33,8 +33,8 @@ use kernel::prelude::*;
 ///
 /// # Invariants
 ///
-/// Without `mmap`, the task that made this pair holds the VMA read locks of `first` and of `second`,
-/// and the pair owns those holds.
+/// Without `mmap`, the task that made this pair holds the VMA read locks of `first` and of
+/// `second`, and the pair owns those holds.
 #[must_use = "the locks are released at once if the pair is not kept"]
 pub struct VmaPair<'c> {
     // Dropped before `mmap`, and without effect.
@@ -141,7 +141,8 @@ impl Drop for VmaPair<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.mmap.is_none() {
-            // SAFETY: By the type invariants, this task holds the VMA read locks, and gives them up.
+            // SAFETY: By the type invariants, this task holds the VMA read locks, and gives them
+            // up.
             unsafe {
                 drop(VmaReadGuard::from_raw(self.first.as_non_null()));
                 if let Some(second) = &self.second {

@@ -123,8 +123,8 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if the entry is not
-    /// empty. It is left as it is then.
+    /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if the entry is
+    /// not empty. It is left as it is then.
     ///
     /// # Safety
     ///
@@ -186,6 +186,33 @@ impl FusedIterator for PteIter<'_> {}
 /// The lock of a PTE table.
 ///
 /// Dropping the guard unlocks the table and unmaps it. It does not sleep.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::{
+///     guard::{
+///         LockContext,
+///         LockScope, //
+///     },
+///     MmWithUser, //
+/// };
+///
+/// /// Tells whether a page is present at `addr` that was written to.
+/// fn is_dirty(mm: &MmWithUser, addr: usize) -> Result<bool> {
+///     let mut ctx = LockContext::new(mm);
+///     let mut guard = ctx.stabilise(addr)?;
+///     let (vma, mut scope) = guard.split();
+///     let Ok(pmd) = vma.pmd_entry(addr)? else {
+///         return Ok(false);
+///     };
+///     let Ok(table) = scope.lock_pte_table(&pmd) else {
+///         return Ok(false);
+///     };
+///     let pte = table.get(addr)?;
+///     Ok(pte.is_present() && pte.is_dirty())
+/// }
+/// ```
 ///
 /// # Invariants
 ///
@@ -288,6 +315,7 @@ pub struct PteLockPair<'a, L: FreezesRange, M: FreezesRange> {
 
 impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
     /// Maps and locks the tables below `first` and `second`, if there are both.
+    #[inline]
     pub(super) fn lock(first: &PmdEntry<'a, L>, second: &PmdEntry<'a, M>) -> Result<Self, NoTable> {
         loop {
             let one = Unlocked::map(first)?;

@@ -33,8 +33,8 @@ use kernel::{
 
 /// An RCU read section in which the VMAs of an mm are looked up.
 ///
-/// Nothing may sleep in it. It borrows the context, so no lock of the mm is taken meanwhile. Made by
-/// [`LockContext::rcu_read_lock`].
+/// Nothing may sleep in it. It borrows the context, so no lock of the mm is taken meanwhile. Made
+/// by [`LockContext::rcu_read_lock`].
 #[must_use = "the RCU read section ends at once if it is not kept"]
 pub struct RcuSection<'c> {
     mm: &'c MmWithUser,

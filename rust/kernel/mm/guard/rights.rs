@@ -5,14 +5,14 @@
 //! A [`Vma`] carries in its type the lock that it is held by. Operations ask for the
 //! weakest right that their rule allows, so that one `vma.start()` serves every guard.
 //!
-//! | held by                                  | range frozen | stable, install | write most | write all |
-//! |------------------------------------------|--------------|-----------------|------------|-----------|
-//! | `IMmap`, `AnonVma` (rmap lock alone; *)  | yes          | no              | no         | no        |
-//! | [`Read`], [`Downgraded`], [`Write`]      | yes          | yes             | no         | no        |
-//! | [`ReadBesideVma`]                        | yes          | yes             | no         | no        |
-//! | [`VmaRead`], [`VmaReadOrRead`]           | yes          | yes             | no         | no        |
-//! | [`VmaWrite`]                             | yes          | yes             | yes        | no        |
-//! | `VmaWriteAll` (*)                        | yes          | yes             | yes        | yes       |
+//! | held by                             | range frozen | stable, fill | write most | write all |
+//! |-------------------------------------|--------------|--------------|------------|-----------|
+//! | `IMmap`, `AnonVma` (rmap; *)        | yes          | no           | no         | no        |
+//! | [`Read`], [`Downgraded`], [`Write`] | yes          | yes          | no         | no        |
+//! | [`ReadBesideVma`]                   | yes          | yes          | no         | no        |
+//! | [`VmaRead`], [`VmaReadOrRead`]      | yes          | yes          | no         | no        |
+//! | [`VmaWrite`]                        | yes          | yes          | yes        | no        |
+//! | `VmaWriteAll` (*)                   | yes          | yes          | yes        | yes       |
 //!
 //! (*) Not for modules.
 //!
@@ -109,7 +109,8 @@ pub(super) use sealed::Sealed;
 ///
 /// That is what every lock does by which a VMA can be had. The reverse-mapping locks do no more.
 #[diagnostic::on_unimplemented(
-    message = "a VMA is had under the mmap lock, the VMA lock or an rmap lock, but `{Self}` is none",
+    message = "a VMA is had under the mmap lock, the VMA lock or an rmap lock, but `{Self}` is \
+               none",
     label = "`{Self}` is not the state of a lock"
 )]
 pub trait FreezesRange: Sealed {

@@ -2,8 +2,8 @@
 
 //! VMAs and the reverse mapping: who maps a file, and who keeps all of them out.
 //!
-//! A VMA found through a reverse mapping is held by that lock alone. Its range stays as it is. Other
-//! fields may change, and its mm may be exiting.
+//! A VMA found through a reverse mapping is held by that lock alone. Its range stays as it is.
+//! Other fields may change, and its mm may be exiting.
 //!
 //! Not for modules: the trees are not exported.
 //!
@@ -109,8 +109,8 @@ impl<'a> VmaWriteAllGuard<'a> {
     #[inline]
     pub fn lock(vma: &'a mut VmaWriteGuard<'_>) -> Self {
         let vma = vma.as_non_null();
-        // SAFETY: The VMA is write-locked, so `vm_file` and `anon_vma` are not changed. The order is
-        // `i_mmap_rwsem` first.
+        // SAFETY: The VMA is write-locked, so `vm_file` and `anon_vma` are not changed. The order
+        // is `i_mmap_rwsem` first.
         unsafe {
             if let Some(mapping) = mapping(vma) {
                 RmapWrite::i_mmap_lock(mapping);

@@ -25,6 +25,25 @@ type Brand<'b> = PhantomData<fn(&'b ()) -> &'b ()>;
 /// A stretch of time in which the mm is read without a lock.
 ///
 /// Made by [`LockContext::mmap_lock_speculate`].
+///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::{
+///     guard::LockContext,
+///     MmWithUser, //
+/// };
+///
+/// /// Tells whether a VMA contains `addr`, at best without a lock.
+/// fn is_mapped(mm: &MmWithUser, addr: usize) -> Result<bool> {
+///     let mut ctx = LockContext::new(mm);
+///     if let Some(first) = ctx.mmap_lock_speculate(|mm| mm.first_vma_range(addr)) {
+///         return Ok(first.is_some_and(|range| range.contains(&addr)));
+///     }
+///     let mm = ctx.mmap_read_lock_killable()?;
+///     Ok(mm.vma_lookup(addr).is_some())
+/// }
+/// ```
 pub struct Speculation<'b> {
     mm: &'b MmWithUser,
     _brand: Brand<'b>,

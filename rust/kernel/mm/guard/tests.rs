@@ -32,6 +32,7 @@ mod insert_page;
 mod mempolicy;
 mod mmap_lock;
 mod own_lock;
+mod owner;
 mod page_table;
 mod pair;
 mod pid;

@@ -294,8 +294,8 @@ impl<L: Stabilises> Vma<'_, L> {
         if file.is_null() {
             return None;
         }
-        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. That makes the
-        // file a shared one, so `fdget_pos()` of any task takes its lock.
+        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. That makes
+        // the file a shared one, so `fdget_pos()` of any task takes its lock.
         Some(unsafe { LocalFile::from_raw_file(file) })
     }
 

@@ -25,6 +25,23 @@ use kernel::{
 ///
 /// Made by [`MmGuard::vmas`].
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::guard::{
+///     MmGuard,
+///     Read, //
+/// };
+///
+/// /// Returns how many bytes of the mm are anonymous mappings.
+/// fn anonymous_bytes(mm: &MmGuard<'_, Read>) -> usize {
+///     mm.vmas(0)
+///         .filter(|vma| vma.is_anonymous())
+///         .map(|vma| vma.end() - vma.start())
+///         .sum()
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// `vmi` is a valid iterator over the tree of an mm whose mmap lock is held in state `S` for `'g`.

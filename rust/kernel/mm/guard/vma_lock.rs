@@ -52,6 +52,32 @@ use kernel::{
 /// Dropping the guard releases the lock, and wakes the writer that may wait for it. It does not
 /// sleep. After that the VMA may be freed or become another mm's.
 ///
+/// # Examples
+///
+/// The way of [`LockContext::stabilise`], by hand: the VMA read lock is tried, and then the mmap
+/// lock tells.
+///
+/// ```
+/// use kernel::mm::{
+///     guard::LockContext,
+///     virt::flags,
+///     MmWithUser, //
+/// };
+///
+/// /// Tells whether the VMA that contains `addr` is writable.
+/// fn is_writable(mm: &MmWithUser, addr: usize) -> Result<bool> {
+///     let mut ctx = LockContext::new(mm);
+///     let flags = match ctx.lock_vma_under_rcu(addr) {
+///         Ok(vma) => vma.flags(),
+///         Err(not_obtained) => {
+///             let mm = not_obtained.into_context().mmap_read_lock_killable()?;
+///             mm.vma_lookup(addr).ok_or(EFAULT)?.flags()
+///         }
+///     };
+///     Ok(flags & flags::WRITE != 0)
+/// }
+/// ```
+///
 /// # Invariants
 ///
 /// The task that made this guard holds the VMA read lock of `vma`, and the guard owns that hold.
@@ -232,6 +258,32 @@ impl<'c, S: MmapLockState + SharesMmapLock> MmGuard<'c, S> {
 ///
 /// The lock ends with the [`MmGuard`] that the guard borrows: dropping this guard releases
 /// nothing.
+///
+/// # Examples
+///
+/// Writes under the write lock, and then looks around beside others.
+///
+/// ```
+/// use kernel::mm::{
+///     guard::LockContext,
+///     virt::flags,
+///     MmWithUser, //
+/// };
+///
+/// /// Keeps the VMA that contains `addr` out of core dumps, and returns how many are.
+/// fn dont_dump(mm: &MmWithUser, addr: usize) -> Result<usize> {
+///     let mut ctx = LockContext::new(mm);
+///     let mut mm = ctx.mmap_write_lock_killable()?;
+///     let mut vma = mm.vma_start_write_killable(addr)?;
+///     vma.set_flags(flags::DONTDUMP)?;
+///     // All VMA write locks end here.
+///     let mm = mm.downgrade();
+///     Ok(mm
+///         .vmas(0)
+///         .filter(|vma| vma.flags() & flags::DONTDUMP != 0)
+///         .count())
+/// }
+/// ```
 ///
 /// # Invariants
 ///

@@ -34,6 +34,26 @@ use kernel::{
 /// A walk over the VMAs of an mm, one lock at a time.
 ///
 /// Made by [`LockContext::walk_vmas`]. Between two steps no lock is held.
+///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::{
+///     guard::LockContext,
+///     MmWithUser, //
+/// };
+///
+/// /// Returns the size in bytes of the largest VMA.
+/// fn largest_vma(mm: &MmWithUser) -> Result<usize> {
+///     let mut ctx = LockContext::new(mm);
+///     let mut walk = ctx.walk_vmas(0);
+///     let mut largest = 0;
+///     while let Some(vma) = walk.next_vma()? {
+///         largest = largest.max(vma.end() - vma.start());
+///     }
+///     Ok(largest)
+/// }
+/// ```
 pub struct VmaWalk<'c, 'm, H: LockLevel = Unlocked> {
     ctx: &'c mut LockContext<'m, H>,
     from: usize,
@@ -80,6 +100,7 @@ where
     /// # Errors
     ///
     /// `EINTR` if a fatal signal came while waiting for the mmap lock. The walk may go on later.
+    #[inline]
     pub fn next_vma(&mut self) -> Result<Option<StableGuard<'_>>> {
         match look(self.ctx.mm, self.from)? {
             Look::Found(vma) => {

@@ -32,6 +32,30 @@ use kernel::{
 ///
 /// It grows as entries are changed, and is done by [`flush`](Self::flush), or when it is dropped. A
 /// change after which cached translations do no harm may be left to [`leave`](Self::leave).
+///
+/// # Examples
+///
+/// ```
+/// use kernel::mm::guard::{
+///     LockScope,
+///     StableGuard, //
+/// };
+///
+/// /// Tells whether the page at `addr` was accessed since the last call.
+/// fn was_accessed(guard: &mut StableGuard<'_>, addr: usize) -> Result<bool> {
+///     let (vma, mut scope) = guard.split();
+///     let mut stale = vma.stale_tlb();
+///     let Ok(pmd) = vma.pmd_entry(addr)? else {
+///         return Ok(false);
+///     };
+///     let young = match scope.lock_pte_table(&pmd) {
+///         Ok(table) => table.test_and_clear_young(addr, &mut stale)?,
+///         Err(_) => false,
+///     };
+///     stale.flush();
+///     Ok(young)
+/// }
+/// ```
 #[must_use = "the TLBs are flushed at once if this is not kept"]
 pub struct StaleTlb<'a, L: FreezesRange> {
     vma: &'a Vma<'a, L>,

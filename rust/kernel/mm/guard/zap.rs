@@ -31,11 +31,35 @@ use kernel::{
 /// What is in private pages is lost. The next access faults, as if there never had been pages.
 /// Sleeps. C: `zap_vma_range()`.
 ///
+/// # Examples
+///
+/// ```
+/// use kernel::{
+///     mm::{
+///         guard::{
+///             zap_vma_range,
+///             LockContext,
+///             LockScope, //
+///         },
+///         MmWithUser, //
+///     },
+///     page::PAGE_SIZE, //
+/// };
+///
+/// /// Takes the page at `addr` away from user space.
+/// fn take_back(mm: &MmWithUser, addr: usize) -> Result {
+///     let mut ctx = LockContext::new(mm);
+///     let mut guard = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;
+///     let (vma, mut scope) = guard.split();
+///     zap_vma_range(&mut scope, vma, addr, PAGE_SIZE)
+/// }
+/// ```
+///
 /// # Errors
 ///
 /// `EINVAL` if `start` or `len` is no multiple of the page size, or if the VMA is hugetlb's, for
-/// which there is [`zap_hugetlb_vma_range`]; `EFAULT` if the range is not within the VMA. Nothing is
-/// unmapped then.
+/// which there is [`zap_hugetlb_vma_range`]; `EFAULT` if the range is not within the VMA. Nothing
+/// is unmapped then.
 #[inline]
 pub fn zap_vma_range<G: LockScope, L: FreezesRange>(
     _held: &mut G,

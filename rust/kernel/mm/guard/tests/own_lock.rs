@@ -109,6 +109,18 @@ mod suite {
     }
 
     #[test]
+    fn try_lock_does_not_wait() -> Result {
+        let outer = mutex!(Outer)?;
+        let (mut nothing, mut other) = (NothingHeld::new(), NothingHeld::new());
+        let mut held = nothing.try_lock(&outer).ok_or(EINVAL)?;
+        *held += 1;
+        expect!(other.try_lock(&outer).is_none());
+        drop(held);
+        expect!(other.try_lock(&outer).is_some_and(|held| *held == 1));
+        Ok(())
+    }
+
+    #[test]
     fn lock_excludes() -> Result {
         let mm = TestMm::new()?;
         let inner = mutex!(Inner)?;
