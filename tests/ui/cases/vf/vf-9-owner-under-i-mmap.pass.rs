@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-9: whose a VMA is, is not known under an rmap lock alone.
+//@in-tree
+//@check-pass
+
+use mmguard::{Read, Vma, VmaOwner};
+
+static OURS: VmaOwner<u8> = VmaOwner::new();
+
+fn is_ours(vma: &Vma<'_, Read>, owner: &u8) -> bool {
+    OURS.owns(vma, owner)
+}

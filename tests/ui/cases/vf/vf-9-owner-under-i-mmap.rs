@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// VF-9: whose a VMA is, is not known under an rmap lock alone.
+//@in-tree
+//@lock: IMmap
+
+use mmguard::{rights::IMmap, Vma, VmaOwner};
+
+static OURS: VmaOwner<u8> = VmaOwner::new();
+
+fn is_ours(vma: &Vma<'_, IMmap>, owner: &u8) -> bool {
+    OURS.owns(vma, owner) //~ E0277
+}
