@@ -64,12 +64,16 @@ use kernel::{
 /// # Examples
 ///
 /// ```
-/// use kernel::mm::{guard::LockContext, MmWithUser};
+/// use kernel::mm::{
+///     guard::LockContext,
+///     MmWithUser, //
+/// };
 ///
 /// /// Returns the size in bytes of the VMA that contains `addr`.
 /// fn size_of_vma(mm: &MmWithUser, addr: usize) -> Result<usize> {
 ///     let mut ctx = LockContext::new(mm);
-///     let vma = ctx.stabilise(addr)?;
+///     let mm = ctx.mmap_read_lock();
+///     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
 ///     Ok(vma.end() - vma.start())
 /// }
 /// ```

@@ -161,7 +161,7 @@ unsafe impl RmapMode for RmapWrite {
 /// that hold, and the mapping stays valid for `'a`.
 #[must_use = "the i_mmap lock is released at once if the guard is not kept"]
 pub struct IMmapGuard<'a, M: RmapMode> {
-    mapping: NonNull<bindings::address_space>,
+    pub(super) mapping: NonNull<bindings::address_space>,
     _mode: PhantomData<(&'a LocalFile, M)>,
     // The lock is released by the task that took it.
     _nts: NotThreadSafe,
@@ -205,12 +205,6 @@ impl<'a, M: RmapMode> IMmapGuard<'a, M> {
             _mode: PhantomData,
             _nts: NotThreadSafe,
         }
-    }
-
-    #[cfg(not(MODULE))]
-    #[inline]
-    pub(super) fn mapping(&self) -> *mut bindings::address_space {
-        self.mapping.as_ptr()
     }
 
     /// Whether any VMA maps the file. C: `mapping_mapped()`.

@@ -10,7 +10,7 @@
 
 use super::{
     pte_lock::{
-        Unlocked,
+        MappedTable,
         SINGLE_DEPTH_NESTING, //
     },
     rights::FreezesRange,
@@ -68,7 +68,7 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     /// taken again. C: `pte_offset_map_rw_nolock()`, `spin_lock_nested()`.
     #[inline]
     pub fn lock_pte_table(&mut self) -> Result<PteLockGuard<'_, L>, NoTable> {
-        let Unlocked { pte, ptl, .. } = Unlocked::map(&self.entry)?;
+        let MappedTable { pte, ptl, .. } = MappedTable::map(&self.entry)?;
         let own = ptl != self.ptl;
         if own {
             // SAFETY: The table is mapped, and its lock valid therefore. It is not held, as it is

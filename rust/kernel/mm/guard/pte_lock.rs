@@ -318,8 +318,8 @@ impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
     #[inline]
     pub(super) fn lock(first: &PmdEntry<'a, L>, second: &PmdEntry<'a, M>) -> Result<Self, NoTable> {
         loop {
-            let one = Unlocked::map(first)?;
-            let two = match Unlocked::map(second) {
+            let one = MappedTable::map(first)?;
+            let two = match MappedTable::map(second) {
                 Ok(two) => two,
                 Err(no_table) => {
                     one.unmap();
@@ -398,13 +398,13 @@ impl<L: FreezesRange, M: FreezesRange> Drop for PteLockPair<'_, L, M> {
 pub(super) const SINGLE_DEPTH_NESTING: c_int = bindings::SINGLE_DEPTH_NESTING as c_int;
 
 /// A PTE table that is mapped and not locked, on the way to its lock.
-pub(super) struct Unlocked {
+pub(super) struct MappedTable {
     pub(super) pte: NonNull<bindings::pte_t>,
     pub(super) ptl: NonNull<bindings::spinlock_t>,
     pmdval: bindings::pmd_t,
 }
 
-impl Unlocked {
+impl MappedTable {
     /// Maps the table below `pmd`, if there is one. C: `pte_offset_map_rw_nolock()`.
     #[inline]
     pub(super) fn map<L: FreezesRange>(pmd: &PmdEntry<'_, L>) -> Result<Self, NoTable> {

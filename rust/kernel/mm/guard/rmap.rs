@@ -59,7 +59,8 @@ pub fn mapping_vmas<'g, M: RmapMode>(
     IMmapIter {
         // SAFETY: The lock of this valid mapping is held.
         next: unsafe {
-            bindings::mapping_rmap_tree_iter_first(guard.mapping(), *pgoffs.start(), *pgoffs.end())
+            let mapping = guard.mapping.as_ptr();
+            bindings::mapping_rmap_tree_iter_first(mapping, *pgoffs.start(), *pgoffs.end())
         },
         pgoffs,
         _guard: PhantomData,
