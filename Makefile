@@ -17,6 +17,8 @@ help:
 	@echo 'Everything is set up, fetched and built as needed:'
 	@echo '  make run              show a live process through the guards, in a VM'
 	@echo '  make test             run every test there is'
+	@echo '  make test-matrix      run the tests on more kernels, configurations and architectures;'
+	@echo '                        CELL=arm64-debug, say, runs one of them'
 	@echo '  make bench            count the instructions that the guards cost'
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
@@ -51,6 +53,10 @@ test:
 	@scripts/build x86_64-nosmp
 	@scripts/build x86_64-intree
 	@scripts/test
+
+.PHONY: test-matrix
+test-matrix:
+	@scripts/matrix $(CELL)
 
 .PHONY: bench
 bench:

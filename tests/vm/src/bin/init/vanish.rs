@@ -26,6 +26,7 @@ use nix::{
 use std::{
     array,
     fmt::{self, Display},
+    iter::zip,
     os::fd::{AsRawFd, OwnedFd},
     sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
 };
@@ -198,11 +199,17 @@ impl Scene {
         array::from_fn(|i| self.said.rounds[i].load(Relaxed))
     }
 
-    /// Looks for the tables of the first regions, which take turns.
+    /// Looks for the tables of the first regions, which take turns. That is so many times, and until
+    /// the process has done half of its rounds meanwhile.
     fn look(&mut self, how: u32, places: usize, tries: u64) -> Result<Sum, Failure> {
         let mut progress = Progress::new("tries", tries as usize);
         let mut sum = Sum::default();
-        while sum.tries < tries {
+        let before = self.rounds();
+        let done = |rounds: [u64; KINDS.len()]| {
+            let mut kinds = zip(before, rounds).take(places);
+            kinds.all(|(before, rounds)| rounds >= before + ROUNDS / 2)
+        };
+        while sum.tries < tries || !done(self.rounds()) {
             let mut request = Vanish {
                 addr: self.base as u64,
                 step: STEP as u64,
