@@ -19,6 +19,9 @@ help:
 	@echo '  make test             run every test there is'
 	@echo '  make test-matrix      run the tests on more kernels, configurations and architectures;'
 	@echo '                        CELL=arm64-debug, say, runs one of them'
+	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
+	@echo '  make series           make the patch series, in build/series'
+	@echo '  make prove            prove each patch of it by itself, which takes an hour'
 	@echo '  make bench            count the instructions that the guards cost'
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
@@ -57,6 +60,23 @@ test:
 .PHONY: test-matrix
 test-matrix:
 	@scripts/matrix $(CELL)
+
+.PHONY: kunit
+kunit:
+	@scripts/setup
+	@exec scripts/kernel x86_64-debug > /dev/null
+	@scripts/build x86_64-debug
+	@scripts/kunit
+
+# For the commit that is checked out in KDIR, where that is given.
+.PHONY: series
+series:
+	@scripts/setup
+	@exec scripts/series $(if $(filter command line environment,$(origin KDIR)),$(KDIR))
+
+.PHONY: prove
+prove: series
+	@exec scripts/prove
 
 .PHONY: bench
 bench:
