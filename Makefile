@@ -21,7 +21,8 @@ help:
 	@echo '                        CELL=arm64-debug, say, runs one of them'
 	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
 	@echo '  make series           make the patch series, in build/series'
-	@echo '  make prove            prove each patch of it by itself, which takes an hour'
+	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
+	@echo '                        COMMITS='\''fix tip'\'', say, or 7, proves some'
 	@echo '  make bench            count the instructions that the guards cost'
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
@@ -76,7 +77,7 @@ series:
 
 .PHONY: prove
 prove: series
-	@exec scripts/prove
+	@exec scripts/prove $(COMMITS)
 
 .PHONY: bench
 bench:
