@@ -11,6 +11,8 @@
 #include <linux/pgtable.h>
 #include <linux/rmap.h>
 
+#ifdef CONFIG_MMU
+
 void rust_guard_anon_vma_lock_read(struct anon_vma *anon_vma);
 int rust_guard_anon_vma_trylock_read(struct anon_vma *anon_vma);
 void rust_guard_anon_vma_unlock_read(struct anon_vma *anon_vma);
@@ -49,4 +51,5 @@ pte_t rust_guard_pte_mkold(pte_t pte);
 void rust_guard_flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
 				unsigned long end);
 
+#endif /* CONFIG_MMU */
 #endif /* _MM_RUST_GUARD_H */

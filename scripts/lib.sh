@@ -188,6 +188,17 @@ laid_files() {
 	"$TOP/scripts/lay" --list
 }
 
+# series_repository [KDIR]: prints the git repository of a kernel tree, or the one
+# in the cache that scripts/series makes of the newest source.
+series_repository() {
+	if (($# > 0)); then
+		git -C "$1" rev-parse --absolute-git-dir 2> /dev/null ||
+			die "$1 is not in a git repository" 'name a git repository of the kernel, or none for the newest kernel of META'
+	else
+		echo "$CACHE/series/$(basename "$(kernel_source)").git"
+	fi
+}
+
 # Lets cargo build in the cache. It takes a package for the same in every
 # checkout, and goes by the times of its files. So it is made to forget what
 # another checkout built of this project; the dependencies stay.

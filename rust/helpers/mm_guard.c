@@ -7,6 +7,8 @@
 #include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
 
+#ifdef CONFIG_MMU
+
 #ifdef CONFIG_DEBUG_VM
 __rust_helper void rust_helper_mmap_assert_locked(const struct mm_struct *mm)
 {
@@ -586,3 +588,5 @@ __rust_helper void rust_helper_update_mmu_cache(struct vm_area_struct *vma,
 {
 	update_mmu_cache(vma, addr, ptep);
 }
+
+#endif /* CONFIG_MMU */

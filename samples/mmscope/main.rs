@@ -2,8 +2,7 @@
 
 //! `/dev/mmscope`: what the address space of a live process looks like.
 //!
-//! It changes nothing, but for the accessed bits of the working set. See `README.md` beside this
-//! file.
+//! It changes nothing, but for the accessed bits of the working set.
 
 use kernel::{
     bindings,
@@ -45,7 +44,7 @@ use kernel::mm::guard;
 use mmguard as guard;
 
 mod pages;
-#[expect(dead_code, unreachable_pub, reason = "the client uses this file too")]
+#[expect(dead_code, unreachable_pub, reason = "programs use this file too")]
 mod uapi;
 mod vmas;
 #[cfg(not(MODULE))]

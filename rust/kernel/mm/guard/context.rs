@@ -245,6 +245,37 @@ pub trait LockScope: Sealed {
     /// # Errors
     ///
     /// [`NoTable`] if the entry is empty or maps a huge page, which is nothing unusual.
+    ///
+    /// # Examples
+    ///
+    /// Counts the pages of a VMA that are present, without those that are mapped by a larger leaf.
+    ///
+    /// ```
+    /// use kernel::mm::guard::{
+    ///     LockScope,
+    ///     StableGuard, //
+    /// };
+    ///
+    /// fn present(guard: &mut StableGuard<'_>) -> Result<usize> {
+    ///     let (vma, mut scope) = guard.split();
+    ///     let mut count = 0;
+    ///     let mut addr = vma.start();
+    ///     while addr < vma.end() {
+    ///         let table = match vma.pmd_entry(addr)? {
+    ///             Ok(pmd) => scope.lock_pte_table(&pmd),
+    ///             Err(no_table) => Err(no_table),
+    ///         };
+    ///         addr = match table {
+    ///             Ok(table) => {
+    ///                 count += table.iter().filter(|(_, pte)| pte.is_present()).count();
+    ///                 table.end()
+    ///             }
+    ///             Err(no_table) => no_table.end(),
+    ///         };
+    ///     }
+    ///     Ok(count)
+    /// }
+    /// ```
     #[inline]
     fn lock_pte_table<'a, L: FreezesRange>(
         &'a mut self,

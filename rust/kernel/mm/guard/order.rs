@@ -4,7 +4,7 @@
 //!
 //! [`LockLevel`] is implemented by a type for each lock, and `B: After<A>` says that `B` may be
 //! taken while `A` is held. The table at the end of this file is the order, from the comments at
-//! the beginning of `mm/rmap.c` and `mm/filemap.c`. `scripts/lock-order` compares it with them.
+//! the beginning of `mm/rmap.c` and `mm/filemap.c`.
 //!
 //! Two locks of one level are not taken together: that needs an order of the instances, as the
 //! nested forms have, or a try form.

@@ -10,47 +10,14 @@
 //! An entry above the PMD that leads to a table goes on doing so for as long as the VMA is locked,
 //! by any lock: such tables are freed when no VMA is left that could use them. So these are
 //! followed without a lock. A PMD entry is not: its table may go away at any time, and a huge page
-//! may take its place. What is below it is had from [`LockScope::lock_pte_table`], which may find
-//! that there is no table, and that is nothing unusual.
+//! may take its place. What is below it is had by locking the table, with
+//! `LockScope::lock_pte_table`, which may find that there is none, and that is nothing unusual.
 //!
 //! VMAs of hugetlb follow rules of their own, and may share tables with another mm. They give no
 //! tables here.
 //!
-//! # Examples
-//!
-//! Counts the pages of a VMA that are present, without those that are mapped by a larger leaf.
-//!
-//! ```
-//! use kernel::mm::guard::{
-//!     LockScope,
-//!     StableGuard, //
-//! };
-//!
-//! fn present(guard: &mut StableGuard<'_>) -> Result<usize> {
-//!     let (vma, mut scope) = guard.split();
-//!     let mut count = 0;
-//!     let mut addr = vma.start();
-//!     while addr < vma.end() {
-//!         let table = match vma.pmd_entry(addr)? {
-//!             Ok(pmd) => scope.lock_pte_table(&pmd),
-//!             Err(no_table) => Err(no_table),
-//!         };
-//!         addr = match table {
-//!             Ok(table) => {
-//!                 count += table.iter().filter(|(_, pte)| pte.is_present()).count();
-//!                 table.end()
-//!             }
-//!             Err(no_table) => no_table.end(),
-//!         };
-//!     }
-//!     Ok(count)
-//! }
-//! ```
-//!
 //! C headers: [`include/linux/pgtable.h`](srctree/include/linux/pgtable.h),
 //! [`include/linux/mm.h`](srctree/include/linux/mm.h)
-//!
-//! [`LockScope::lock_pte_table`]: super::LockScope::lock_pte_table
 
 use super::{
     rights::FreezesRange,

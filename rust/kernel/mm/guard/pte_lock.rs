@@ -217,10 +217,8 @@ impl FusedIterator for PteIter<'_> {}
 /// # Invariants
 ///
 /// The task that made this guard holds `ptl`, which is the lock of the table, and has mapped the
-/// table; the guard owns both. Without `ptl`, the lock is one that a [`PmdLockGuard`] holds, which
+/// table; the guard owns both. Without `ptl`, the lock is one that a `PmdLockGuard` holds, which
 /// is borrowed for `'a`.
-///
-/// [`PmdLockGuard`]: super::PmdLockGuard
 #[must_use = "the table is unlocked at once if the guard is not kept"]
 pub struct PteLockGuard<'a, L: FreezesRange> {
     table: LockedPteTable<'a, L>,

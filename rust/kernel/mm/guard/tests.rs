@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! KUnit suites. The rules that they test are named in `Documentation/rules.toml`.
+//! KUnit suites.
 
 /// Returns `EINVAL` from the test unless the condition holds.
 ///
