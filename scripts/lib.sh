@@ -188,6 +188,20 @@ laid_files() {
 	"$TOP/scripts/lay" --list
 }
 
+# kvm_works: can a VM of this machine's architecture run on KVM? There may be a
+# /dev/kvm, and a virtual CPU that never runs. The CPU's flag is what tells; other
+# architectures have none.
+kvm_works() {
+	[[ -w /dev/kvm ]] && grep -qwE 'vmx|svm' /proc/cpuinfo
+}
+
+# ktap KERNEL-LOG: prints the KUnit results in it, without time stamps. Suites of
+# the kernel may have run before those of a module: it begins with the last header.
+ktap() {
+	tr -d '\r' < "$1" | sed 's/^\[ *[0-9.]*\] //' |
+		awk '/^KTAP version 1/ { text = "" } { text = text $0 "\n" } END { printf "%s", text }'
+}
+
 # series_repository [KDIR]: prints the git repository of a kernel tree, or the one
 # in the cache that scripts/series makes of the newest source.
 series_repository() {

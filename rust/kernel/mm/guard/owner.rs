@@ -85,10 +85,11 @@ impl<T> VmaOwner<T> {
     /// Whether a VMA has this mark, of `owner`.
     #[inline]
     pub fn owns<L: Stabilises>(&'static self, vma: &Vma<'_, L>, owner: *const T) -> bool {
-        // SAFETY: The VMA is attached, and `vm_ops` is not changed then.
+        // SAFETY: The VMA is attached, and its lock is held. `mmap()` writes `vm_ops` before the
+        // VMA is in the tree, or under the VMA write lock, which it took before that.
         let ops = unsafe { (*vma.as_ptr()).vm_ops };
-        // SAFETY: As above. Of a VMA with these operations, nobody writes the private data after
-        // `mark`; it is not read of others.
+        // SAFETY: As above, as `mark` writes both there. Of a VMA with these operations, nobody
+        // writes the private data later; it is not read of others.
         ptr::eq(ops, &self.ops) && ptr::eq(unsafe { (*vma.as_ptr()).vm_private_data }, owner.cast())
     }
 }

@@ -204,7 +204,9 @@ impl<L: Stabilises> Vma<'_, L> {
     /// C: `vma_is_anonymous()`.
     #[inline]
     pub fn is_anonymous(&self) -> bool {
-        // SAFETY: By the type invariants, the VMA is attached, and `vm_ops` is not changed then.
+        // SAFETY: By the type invariants, the VMA is attached, and its lock is held. `mmap()`
+        // writes `vm_ops` before the VMA is in the tree, or under the VMA write lock, which it took
+        // before.
         unsafe { (*self.as_ptr()).vm_ops.is_null() }
     }
 
@@ -357,7 +359,9 @@ impl<L: Stabilises> Vma<'_, L> {
     ///
     /// C: `vma->vm_ops->name()`, which must not sleep as it may run under RCU.
     pub fn special_name(&self) -> Option<&CStr> {
-        // SAFETY: By the type invariants, the VMA is attached, and `vm_ops` is not changed then.
+        // SAFETY: By the type invariants, the VMA is attached, and its lock is held. `mmap()`
+        // writes `vm_ops` before the VMA is in the tree, or under the VMA write lock, which it took
+        // before.
         let ops = unsafe { (*self.as_ptr()).vm_ops.as_ref() }?;
         let name = ops.name?;
         // SAFETY: The callback is called with the VMA that it belongs to, which is stable.
