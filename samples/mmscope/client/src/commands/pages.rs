@@ -83,11 +83,11 @@ fn print_vmas(_pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) ->
         let column = |&(_, width, what): &(_, _, u16)| format!("{:>width$}", counts.of(what));
         COLUMNS.iter().map(column).collect()
     };
-    let head: String = COLUMNS
-        .iter()
-        .map(|(name, width, _)| format!("{name:>width$}"))
-        .collect();
-    writeln!(out, "{:<30}{head}", "")?;
+    write!(out, "{:<30}", "")?;
+    for (name, width, _) in COLUMNS {
+        write!(out, "{name:>width$}")?;
+    }
+    writeln!(out)?;
     for vma in vmas {
         let range = format!("{:08x}-{:08x}", vma.vma.start, vma.vma.end);
         let perms = String::from_utf8_lossy(&perms(vma.vma.flags)).into_owned();

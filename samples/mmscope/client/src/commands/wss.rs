@@ -102,11 +102,11 @@ fn watch(device: &Device, args: &Args) -> Result<(), Stop> {
     let interrupt = Interrupt::new();
     let mut out = io::stdout().lock();
     if !args.json {
-        let head = format_args!(
-            "{:>9} {:>11} {:>11} {:>10} {:>11}",
+        writeln!(
+            out,
+            "{:>9} {:>11} {:>11} {:>10} {:>11}  by",
             "seconds", "present", "accessed", "MiB", "huge"
-        );
-        writeln!(out, "{head}  by")?;
+        )?;
     }
     meter.next_interval()?;
     let start = Instant::now();

@@ -418,7 +418,7 @@ fn kill_is_pending(pid: Pid) -> Result<&'static str, Failure> {
                 .or(line.strip_prefix("ShdPnd:"))
         })
         .filter_map(|set| u64::from_str_radix(set.trim(), 16).ok())
-        .any(|set| set & 1 << (libc::SIGKILL - 1) != 0);
+        .any(|set| set & (1 << (libc::SIGKILL - 1)) != 0);
     match pending {
         true => Ok(""),
         false => Err(text),

@@ -132,7 +132,7 @@ pub fn tests(tap: &mut Tap, vma_locks: bool) {
             VMAS + 0x40,
             VMAS ^ (1 << 16),
             PAGES ^ (1 << 16),
-            ATTACH | 3 << 30,
+            ATTACH | (3 << 30),
             u32::MAX.into(),
         ] {
             let mut arg = [0_u64; 8];
