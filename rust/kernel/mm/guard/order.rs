@@ -135,35 +135,37 @@ macro_rules! lock_order {
         enum Index { $($level),+ }
 
         /// The names of the locks, and their depth in the order.
-        pub const LEVELS: &[(&str, usize)] = &[
-            $((
-                stringify!($level),
-                <<$level as LockLevel>::Place
-                    as Place>::DEPTH,
-            )),+
-        ];
+        pub const LEVELS: &[(&str, usize)] = {
+            // The edges are checked here, as rustc 1.85 takes what only a `const _` uses for dead code.
+            const EDGES: &[(usize, usize)] = &[
+                $($((Index::$outer as usize, Index::$inner as usize),)*)*
+            ];
+            $($(
+                // A cycle cannot follow the list, so that one of its edges is found here.
+                if Index::$outer as usize >= Index::$inner as usize {
+                    assert!(
+                        !lead(EDGES, Index::$inner as usize, Index::$outer as usize),
+                        concat!(
+                            "the lock order has a cycle: ", $file, " has `",
+                            stringify!($outer), " > ", stringify!($inner),
+                            "`, and the other edges lead back",
+                        )
+                    );
+                    panic!(concat!(
+                        $file, " has `", stringify!($outer), " > ", stringify!($inner),
+                        "`, which goes against the order of the list",
+                    ));
+                }
+            )*)*
+            &[
+                $((
+                    stringify!($level),
+                    <<$level as LockLevel>::Place
+                        as Place>::DEPTH,
+                )),+
+            ]
+        };
 
-        const EDGES: &[(usize, usize)] = &[
-            $($((Index::$outer as usize, Index::$inner as usize),)*)*
-        ];
-
-        $($(
-            // A cycle cannot follow the list, so that one of its edges is found here.
-            const _: () = if Index::$outer as usize >= Index::$inner as usize {
-                assert!(
-                    !lead(EDGES, Index::$inner as usize, Index::$outer as usize),
-                    concat!(
-                        "the lock order has a cycle: ", $file, " has `",
-                        stringify!($outer), " > ", stringify!($inner),
-                        "`, and the other edges lead back",
-                    )
-                );
-                panic!(concat!(
-                    $file, " has `", stringify!($outer), " > ", stringify!($inner),
-                    "`, which goes against the order of the list",
-                ));
-            };
-        )*)*
         $($(
             const _: () = assert!(
                 Index::$ex_outer as usize > Index::$ex_inner as usize,
