@@ -85,8 +85,10 @@ impl<H: LockLevel> LockContext<'_, H> {
             // SAFETY: The VMAs are attached, and the mmap read lock is held for as long as the
             // pair, which does not give the handles away.
             first: unsafe { Vma::from_raw(one) },
-            // SAFETY: As above.
-            second: (!same).then(|| unsafe { Vma::from_raw(two) }),
+            second: (!same).then(|| {
+                // SAFETY: As above.
+                unsafe { Vma::from_raw(two) }
+            }),
             mmap: Some(mm),
         })
     }

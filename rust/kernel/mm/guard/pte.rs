@@ -195,32 +195,32 @@ impl Pte {
     /// Whether the entry marks a guard region, as `madvise(MADV_GUARD_INSTALL)` makes.
     #[inline]
     pub fn is_guard_marker(self) -> bool {
-        // SAFETY: These look at the value.
         self.kind() == PteKind::Marker
+            // SAFETY: These look at the value.
             && unsafe { bindings::softleaf_is_guard_marker(bindings::softleaf_from_pte(self.0)) }
     }
 
     /// Whether the entry remembers that userfaultfd protects the place from writes.
     #[inline]
     pub fn is_uffd_wp_marker(self) -> bool {
-        // SAFETY: These look at the value.
         self.kind() == PteKind::Marker
+            // SAFETY: These look at the value.
             && unsafe { bindings::softleaf_is_uffd_wp_marker(bindings::softleaf_from_pte(self.0)) }
     }
 
     /// Whether the entry marks a page that is poisoned.
     #[inline]
     pub fn is_poison_marker(self) -> bool {
-        // SAFETY: These look at the value.
         self.kind() == PteKind::Marker
+            // SAFETY: These look at the value.
             && unsafe { bindings::softleaf_is_poison_marker(bindings::softleaf_from_pte(self.0)) }
     }
 
     /// The number of the page frame, or `None` if no page is present. C: `pte_pfn()`.
     #[inline]
     pub fn pfn(self, _who: &SeesPfns) -> Option<usize> {
-        // SAFETY: This looks at the value.
         self.is_present()
+            // SAFETY: This looks at the value.
             .then(|| unsafe { bindings::pte_pfn(self.0) })
     }
 }

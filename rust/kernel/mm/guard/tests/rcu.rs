@@ -54,15 +54,11 @@ fn recycle(mms: [&MmWithUser; 2], rounds: usize) -> Result<usize> {
     for round in 0..rounds {
         let (mm, pages) = (mms[round % 2], PAGES[round % 2]);
         in_mm(mm, || map_here(BASE, pages))?;
-        let vma = {
-            let mut ctx = LockContext::new(mm);
-            let vma = ctx
-                .mmap_read_lock()
-                .vma_lookup(BASE)
-                .ok_or(EINVAL)?
-                .as_ptr();
-            vma
-        };
+        let vma = LockContext::new(mm)
+            .mmap_read_lock()
+            .vma_lookup(BASE)
+            .ok_or(EINVAL)?
+            .as_ptr();
         if vma == last {
             recycled += 1;
         }
