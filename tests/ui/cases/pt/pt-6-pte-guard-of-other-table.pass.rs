@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// PT-6: the guard of a table is evidence of its lock, so it cannot be made by hand.
+// PT-6: the guard of a table is evidence of its lock, so it cannot be given another table.
 //@check-pass
 
 use mmguard::{LockedPteTable, PteLockGuard, Read};
