@@ -3,7 +3,7 @@
 //@module-only
 //@lock: MmGuard
 
-use mmguard::{guard::stack::expand_stack, MmGuard, Read}; //~ E0432
+use mmguard::{stack::expand_stack, MmGuard, Read}; //~ E0432
 
 fn count(mm: MmGuard<'_, Read>) -> usize {
     mm.vmas(0).count()

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaWriteAllGuard
 
-use mmguard::guard::rmap::VmaWriteAllGuard; //~ E0432
+use mmguard::rmap::VmaWriteAllGuard; //~ E0432
 
 fn size(vma: &VmaWriteAllGuard<'_>) -> usize {
     vma.end() - vma.start()

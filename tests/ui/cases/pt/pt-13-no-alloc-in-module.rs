@@ -3,7 +3,7 @@
 //@module-only
 //@lock: PageTableLock
 
-use mmguard::{guard::table_alloc::alloc_pte_table as change, order::PageTableLock, *}; //~ E0432
+use mmguard::{table_alloc::alloc_pte_table as change, order::PageTableLock, *}; //~ E0432
 
 fn all(_: PageTableLock) {
     let _ = change::<NothingHeld, Read>;

@@ -5,6 +5,6 @@
 use mmguard::{PmdEntry, PmdLockGuard, Read};
 
 fn split(pmd: &PmdLockGuard<'_, Read>, _entry: PmdEntry<'_, Read>) -> bool {
-    pmd.set(pmd.get()); //~ E0599
+    pmd.set_pmd(pmd.get()); //~ E0599
     pmd.get().is_leaf()
 }

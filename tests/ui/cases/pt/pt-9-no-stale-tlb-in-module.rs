@@ -3,6 +3,6 @@
 //@module-only
 //@lock: VmaReadGuard
 
-use mmguard::{guard::young::StaleTlb, VmaRead, VmaReadGuard}; //~ E0432
+use mmguard::{young::StaleTlb, VmaRead, VmaReadGuard}; //~ E0432
 
 fn flush(_vma: VmaReadGuard<'_>, _stale: StaleTlb<'_, VmaRead>) {}

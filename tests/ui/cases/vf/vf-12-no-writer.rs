@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaWriteGuard
 
-use mmguard::{guard::mempolicy::set_vm_policy, VmaWriteGuard}; //~ E0432
+use mmguard::{mempolicy::set_vm_policy, VmaWriteGuard}; //~ E0432
 
 fn size(vma: &VmaWriteGuard<'_>) -> usize {
     vma.end() - vma.start()
