@@ -6,9 +6,9 @@ include META
 # say so, and the build folder for it.
 KDIR ?= /lib/modules/$(shell uname -r)/build
 MO ?= $(CURDIR)/build/$(notdir $(realpath $(KDIR)))
-# Clang is the only compiler that works; LLVM=-22 or LLVM=/path/ picks one.
-export LLVM ?= 1
-KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO) LLVM=$(LLVM)
+# With the compiler that built the tree; where that is clang, LLVM=-22 or LLVM=/path/
+# picks one.
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) $$(scripts/probe --make $(KDIR))
 
 .PHONY: help
 help:
@@ -110,11 +110,11 @@ probe:
 .PHONY: modules
 modules:
 	@scripts/probe $(KDIR)
-	$(KBUILD) modules
+	$(KBUILD) MO=$(MO) modules
 
 .PHONY: modules_install
 modules_install: modules
-	$(KBUILD) modules_install
+	$(KBUILD) MO=$(MO) modules_install
 
 # Kbuild looks at what has changed, and a linter has nothing to build on: the
 # build folder is its own.
@@ -122,7 +122,7 @@ modules_install: modules
 clippy:
 	@scripts/probe $(KDIR)
 	rm -rf $(MO)-clippy
-	$(MAKE) -C $(KDIR) M=$(CURDIR) MO=$(MO)-clippy LLVM=$(LLVM) CLIPPY=1 modules
+	$(KBUILD) MO=$(MO)-clippy CLIPPY=1 modules
 
 .PHONY: doc
 doc: modules
