@@ -19,6 +19,7 @@ help:
 	@echo '  make test             run every test there is'
 	@echo '  make test-matrix      run the tests on more kernels, configurations and architectures;'
 	@echo '                        CELL=arm64-debug, say, runs one of them'
+	@echo '  make kdir             make a KDIR, to build modules for a kernel of Debian'
 	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
@@ -27,6 +28,8 @@ help:
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
 	@echo '  make clean-cache      remove the kernels, tools and sources'
+	@echo 'KERNEL= names the kernel of run and kdir: $(KERNEL_NEWEST), $(KERNEL_OLDEST), rt, cloud, what uname -r prints on'
+	@echo 'Debian, or one of scripts/config.'
 	@echo
 	@echo 'For a kernel tree of your own, configured and built (KDIR=):'
 	@echo '  make probe            is the tree fit, and what does it give to modules'
@@ -42,37 +45,29 @@ help:
 # (hence the exec), so that it ends when make is killed.
 .PHONY: run
 run:
-	@scripts/setup
-	@exec scripts/kernel x86_64-debug > /dev/null
-	@scripts/build x86_64-debug
-	@scripts/run
+	@exec scripts/run $(KERNEL)
 
 .PHONY: test
 test:
-	@scripts/setup
-	@exec scripts/kernel x86_64-debug > /dev/null
-	@exec scripts/kernel x86_64-nosmp > /dev/null
-	@exec scripts/kernel x86_64-intree > /dev/null
-	@scripts/build x86_64-debug
-	@scripts/build x86_64-nosmp
-	@scripts/build x86_64-intree
-	@scripts/test
+	@exec scripts/test
 
 .PHONY: test-matrix
 test-matrix:
 	@scripts/matrix $(CELL)
 
+# For the kernel that runs here, where none is named.
+.PHONY: kdir
+kdir: KERNEL ?= $(shell uname -r)
+kdir:
+	@exec scripts/kernel $(KERNEL)
+
 .PHONY: kunit
 kunit:
-	@scripts/setup
-	@exec scripts/kernel x86_64-debug > /dev/null
-	@scripts/build x86_64-debug
-	@scripts/kunit
+	@exec scripts/kunit
 
 # For the commit that is checked out in KDIR, where that is given.
 .PHONY: series
 series:
-	@scripts/setup
 	@exec scripts/series $(if $(filter command line environment,$(origin KDIR)),$(KDIR))
 
 .PHONY: prove
@@ -81,15 +76,10 @@ prove: series
 
 .PHONY: bench
 bench:
-	@scripts/setup
-	@exec scripts/kernel x86_64-production > /dev/null
-	@scripts/build x86_64-production
-	@scripts/bench
+	@exec scripts/bench
 
 .PHONY: bless
 bless:
-	@scripts/setup
-	@exec scripts/kernel x86_64-debug > /dev/null
 	@scripts/build x86_64-debug
 	@scripts/ui x86_64-debug --bless
 	@exec scripts/kernel x86_64-intree > /dev/null

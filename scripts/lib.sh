@@ -1,21 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What the scripts share: messages, long steps, the cache and its lock.
-# Source it with the script's own arguments, so that it can start it anew:
-#
-#	source "${BASH_SOURCE[0]%/*}/lib.sh" "$@"
-#
-# What holds when a script is killed. A long command runs in a process group
-# of its own, under a supervisor in another one. The supervisor holds the read
-# end of a pipe whose only write end is in the script: when the script ends
-# for any reason, SIGKILL included, the pipe closes and the supervisor kills
-# the command's group (SIGTERM first, SIGKILL after three seconds). A script
-# is also sent SIGTERM when its parent dies, so a make that is killed takes
-# it along; for this to work, a recipe must start it as a plain command, or
-# a shell stays between the two. What does not hold: a command that moves
-# itself to another process group, and a supervisor that is itself killed
-# by SIGKILL.
+# What the scripts share: messages, long steps, the cache and its lock. What runs
+# the tools sources scripts/env after it, and with that is in the root file system
+# that has them, in a PID namespace that ends with the script: nothing here has to
+# look after what a killed script leaves behind.
 
 set -euo pipefail
 
@@ -23,19 +12,14 @@ TOP=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 # shellcheck source=META
 source "$TOP/META"
 
-CACHE=${MMGUARD_CACHE:-${XDG_CACHE_HOME:-${HOME:?}/.cache}/mmguard}
+CACHE=${MMGUARD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mmguard}
 # shellcheck disable=SC2034 # For the scripts that source this.
 LOGS=$CACHE/log
 SELF=${0##*/}
 
-# Asks for the SIGTERM at the parent's death, which takes starting anew. The
-# variable holds the process id, which survives the exec, so that a script
-# started by another one does this for itself. In `bash -c` there is no file
-# to start anew.
-if [[ -f $0 && ${MMGUARD_PDEATHSIG:-} != "$$" ]] && command -v setpriv > /dev/null; then
-	export MMGUARD_PDEATHSIG=$$
-	exec setpriv --pdeathsig TERM -- "$BASH" "$0" "$@"
-fi
+# What makes a user who is not root the root of a namespace, for unshare.
+# shellcheck disable=SC2034 # For the scripts that source this.
+if ((EUID == 0)); then USER_NAMESPACE=(); else USER_NAMESPACE=(--user --map-root-user --map-auto); fi
 
 say() {
 	printf '%s: %s\n' "$SELF" "$*" >&2
@@ -58,61 +42,12 @@ first_version() {
 	[[ $1 =~ [0-9]+(\.[0-9]+)+ ]] && printf '%s\n' "${BASH_REMATCH[0]}"
 }
 
-# The supervisor of the step that runs now, and the write end of its pipe.
-supervisor=''
-lifeline=''
-
-end_of_script() {
-	local signal=$1
-	trap - INT TERM HUP
-	if [[ -n $supervisor ]]; then
-		exec {lifeline}>&-
-		wait "$supervisor" || true
-		say "interrupted by SIG$signal; run it again to go on"
-	fi
-	kill -s "$signal" "$$"
-}
-trap 'end_of_script INT' INT
-trap 'end_of_script TERM' TERM
-trap 'end_of_script HUP' HUP
-
-# supervise LOG PATTERN TOTAL COMMAND...: runs the command, shows how far it
-# is, and returns its status. Its standard input is the script's lifeline.
-supervise() {
-	local log=$1 pattern=$2 total=$3 job rc=0 shown=0 now
-	shift 3
-	# A signal is for the script, which closes the lifeline. It is not
-	# ignored here, because the command would inherit that.
-	trap : INT TERM HUP
-	set -m
-	"$@" < /dev/null >> "$log" 2>&1 &
-	job=$!
-	set +m
-	SECONDS=0
-	while kill -0 "$job" 2> /dev/null; do
-		read -r -t 0.2 || rc=$?
-		if ((rc <= 128)); then
-			[[ ! -t 2 ]] || echo >&2
-			kill_group "$job"
-			return 143
-		fi
-		now=$SECONDS
-		if [[ -t 2 ]] && ((now > shown)); then
-			shown=$now
-			printf '\r\e[K    %s' "$(progress)" >&2
-		elif ((now >= shown + 15)); then
-			shown=$now
-			printf '    %s\n' "$(progress)" >&2
-		fi
-	done
-	rc=0
-	wait "$job" || rc=$?
-	[[ ! -t 2 ]] || printf '\r\e[K' >&2
-	((rc != 0)) || printf '    done: %s\n' "$(progress)" >&2
-	return "$rc"
+# took SECONDS WHAT: notes how long something took, for .ci/run.
+took() {
+	printf '%5d s  %s: %s\n' "$1" "$SELF" "$2" >> "$LOGS/times"
 }
 
-# How far the supervised command is, from the variables of supervise.
+# How far a step is, from its log: the variables are those of step.
 progress() {
 	local seen
 	if [[ -n $pattern ]]; then
@@ -121,17 +56,7 @@ progress() {
 		((total == 0)) || printf ' of about %d' "$total"
 		printf ', '
 	fi
-	printf '%d:%02d min' $((SECONDS / 60)) $((SECONDS % 60))
-}
-
-kill_group() {
-	local tick
-	kill -TERM -- "-$1" 2> /dev/null || return 0
-	for ((tick = 0; tick < 30; tick++)); do
-		sleep 0.1
-		kill -0 -- "-$1" 2> /dev/null || return 0
-	done
-	kill -KILL -- "-$1" 2> /dev/null || true
+	printf '%d:%02d min' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
 }
 
 # step TITLE LOG PATTERN TOTAL NEXT-STEP COMMAND...
@@ -141,22 +66,31 @@ kill_group() {
 # empty). When it fails, says why and what to do, and returns its status.
 # A COMMAND that is a function must not count on `set -e`.
 step() {
-	local title=$1 log=$2 pattern=$3 total=${4:-0} next=$5 start rc=0
+	local title=$1 log=$2 pattern=$3 total=${4:-0} next=$5 start job rc=0 began=$SECONDS shown=0 now
 	shift 5
 	mkdir -p "${log%/*}"
 	say "$title (log: $log)"
 	touch "$log"
 	start=$(($(wc -l < "$log") + 1))
-	# With job control, the supervisor has a process group of its own, and
-	# what kills the script's group does not kill it.
-	set -m
-	coproc SUPERVISOR { supervise "$log" "$pattern" "$total" "$@" > /dev/null; }
-	set +m
-	# shellcheck disable=SC2153 # Bash sets SUPERVISOR_PID.
-	supervisor=$SUPERVISOR_PID lifeline=${SUPERVISOR[1]}
-	wait "$supervisor" || rc=$?
-	supervisor='' lifeline=''
-	if ((rc != 0)); then
+	"$@" < /dev/null >> "$log" 2>&1 &
+	job=$!
+	while kill -0 "$job" 2> /dev/null; do
+		sleep 0.2
+		now=$((SECONDS - began))
+		if [[ -t 2 ]] && ((now > shown)); then
+			shown=$now
+			printf '\r\e[K    %s' "$(progress)" >&2
+		elif ((now >= shown + 15)); then
+			shown=$now
+			printf '    %s\n' "$(progress)" >&2
+		fi
+	done
+	wait "$job" || rc=$?
+	[[ ! -t 2 ]] || printf '\r\e[K' >&2
+	took $((SECONDS - began)) "$title"
+	if ((rc == 0)); then
+		printf '    done: %s\n' "$(progress)" >&2
+	else
 		{
 			echo "$SELF: error: failed with status $rc: $title"
 			tail -n "+$start" "$log" | relevant_lines | sed 's/^/    | /'
@@ -200,6 +134,31 @@ kvm_works() {
 ktap() {
 	tr -d '\r' < "$1" | sed 's/^\[ *[0-9.]*\] //' |
 		awk '/^KTAP version 1/ { text = "" } { text = text $0 "\n" } END { printf "%s", text }'
+}
+
+# Where the cache keeps the source of a version of the kernel package.
+source_dir() {
+	echo "$CACHE/src/linux-${1//[^A-Za-z0-9.-]/_}"
+}
+
+# latest_source VERSION: the latest source of a version, or of a series, that the
+# cache has. Empty when there is none.
+latest_source() {
+	[[ ! -d $CACHE/src ]] || find "$CACHE/src" -maxdepth 1 -type d -name "linux-$1[.-]*" ! -name '*.partial' | sort -V | tail -n 1
+}
+
+# series_source SERIES: the source of KERNEL_NEWEST or KERNEL_OLDEST, of the
+# version that META names, or else the latest of the series.
+series_source() {
+	local pinned=$KERNEL_PACKAGE_VERSION
+	[[ $1 == "$KERNEL_NEWEST" ]] || pinned=$KERNEL_OLDEST_PACKAGE_VERSION
+	pinned=$(source_dir "$pinned")
+	if [[ -d $pinned ]]; then echo "$pinned"; else latest_source "$1"; fi
+}
+
+# The source that mmguard's kernels are built from, but for the oldest one.
+kernel_source() {
+	series_source "$KERNEL_NEWEST"
 }
 
 # series_repository [KDIR]: prints the git repository of a kernel tree, or the one

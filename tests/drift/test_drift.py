@@ -150,7 +150,7 @@ class Drift(unittest.TestCase):
         self.top = pathlib.Path(folder.name)
         self.old, self.new = self.top / "cache" / "src" / "linux-7.3.1", self.top / "new"
         write(self.top / "checkout", CHECKOUT)
-        for script in ("drift", "env", "lay", "lib.sh", "lock-order"):
+        for script in ("drift", "lay", "lib.sh", "lock-order"):
             shutil.copy(SCRIPTS / script, self.top / "checkout" / "scripts")
         write(self.old, TREE)
         write(self.new, TREE)

@@ -319,6 +319,7 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
     });
 
     let mut summary = Vec::new();
+    let mut pages = String::new();
     let mut check = |tap: &mut Tap, name: &str, pid: &str| {
         tap.test(name, || {
             let max = if vma_locks { MAX_FALLBACK } else { "100" };
@@ -328,6 +329,11 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
         });
     };
     check(tap, "PID 1 is as /proc says", "1");
+    tap.test("the pages of PID 1 are as /proc says", || {
+        let line = client(&["pages", "1", "--check"])?;
+        pages = line.clone();
+        Ok(line)
+    });
     check(tap, "the client is as /proc says", "self");
     let many = Subject::spawn(&["many"]);
     if let Ok(many) = &many {
@@ -343,7 +349,7 @@ fn show_and_compare(tap: &mut Tap, vma_locks: bool) {
             count => Err(format!("only {count} mappings")),
         }
     });
-    print!("\n{}\n", summary.concat());
+    print!("\n{}{pages}\n", summary.concat());
 }
 
 /// Every test of the device and the client.
