@@ -21,6 +21,13 @@ SELF=${0##*/}
 # shellcheck disable=SC2034 # For the scripts that source this.
 if ((EUID == 0)); then USER_NAMESPACE=(); else USER_NAMESPACE=(--user --map-root-user --map-auto); fi
 
+# The status of a script that has said why it fails. Of one that has not, what
+# failed is said.
+SAID=3
+set -E
+# shellcheck disable=SC2154 # The trap assigns it.
+trap 'status=$?; ((status == SAID)) || say "error: status $status of line $LINENO: $BASH_COMMAND"' ERR
+
 say() {
 	printf '%s: %s\n' "$SELF" "$*" >&2
 }
@@ -29,7 +36,7 @@ say() {
 die() {
 	printf '%s: error: %s\n' "$SELF" "$1" >&2
 	printf '%s:  next: %s\n' "$SELF" "$2" >&2
-	exit 1
+	exit "$SAID"
 }
 
 # version_ge A B: is the version A the same as B, or later?
@@ -63,7 +70,7 @@ progress() {
 #
 # Runs a long command, with its output appended to LOG, and shows how far it
 # is: the lines of the log that match PATTERN, of about TOTAL (either may be
-# empty). When it fails, says why and what to do, and returns its status.
+# empty). When it fails, says why and what to do, and returns SAID.
 # A COMMAND that is a function must not count on `set -e`.
 step() {
 	local title=$1 log=$2 pattern=$3 total=${4:-0} next=$5 start job rc=0 began=$SECONDS shown=0 now
@@ -90,15 +97,15 @@ step() {
 	took $((SECONDS - began)) "$title"
 	if ((rc == 0)); then
 		printf '    done: %s\n' "$(progress)" >&2
-	else
-		{
-			echo "$SELF: error: failed with status $rc: $title"
-			tail -n "+$start" "$log" | relevant_lines | sed 's/^/    | /'
-			echo "$SELF:   log: $log"
-			echo "$SELF:  next: $next"
-		} >&2
+		return
 	fi
-	return "$rc"
+	{
+		echo "$SELF: error: failed with status $rc: $title"
+		tail -n "+$start" "$log" | relevant_lines | sed 's/^/    | /'
+		echo "$SELF:   log: $log"
+		echo "$SELF:  next: $next"
+	} >&2
+	return "$SAID"
 }
 
 # The lines of a log that tell why it failed: the errors, then its end.
@@ -184,30 +191,28 @@ use_cargo_cache() {
 	echo "$TOP" > "$owner"
 }
 
-# cache_lock WHAT-FOR: from here to its end, the script is the only one that
-# writes to the cache. What it starts inherits the lock, so whatever a killed
-# script leaves behind for a moment keeps the next one waiting.
+# cache_lock PART WHAT-FOR: from here on, the script is the only one that writes to
+# this part of the cache, and scripts/clean-cache waits for it. What it starts
+# inherits the lock.
 cache_lock() {
-	local waited=
-	mkdir -p "$CACHE"
-	exec {cache_fd}<> "$CACHE/lock"
-	until flock -n "$cache_fd"; do
-		if [[ -z $waited ]]; then
-			say "waiting for the cache $CACHE, in use by: $(cache_holder)"
-			waited=yes
-		fi
-		sleep 0.5
-	done
-	echo "$SELF, process $$, $1" > "$CACHE/lock"
+	mkdir -p "$CACHE/locks"
+	exec {cache_fd}<> "$CACHE/locks/all" {part_fd}<> "$CACHE/locks/$1"
+	wait_for_lock -s "$cache_fd" "$CACHE/locks/all"
+	wait_for_lock -x "$part_fd" "$CACHE/locks/$1"
+	echo "$SELF, process $$, $2" > "$CACHE/locks/$1"
 }
 
-cache_holder() {
-	local holder
-	holder=$(cat "$CACHE/lock")
-	echo "${holder:-a process that did not say}"
+# wait_for_lock MODE FD FILE: says whom it waits for.
+wait_for_lock() {
+	local waited=
+	until flock -n "$1" "$2"; do
+		[[ -n $waited ]] || say "waiting for the cache $CACHE, in use by: $(cat "$3")"
+		waited=yes
+		sleep 0.5
+	done
 }
 
 cache_unlock() {
-	: > "$CACHE/lock"
-	exec {cache_fd}>&-
+	: > "/proc/self/fd/$part_fd"
+	exec {part_fd}>&- {cache_fd}>&-
 }
