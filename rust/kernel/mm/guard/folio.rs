@@ -83,8 +83,8 @@ pub fn get_user_folio<S: MmapLockState>(
     addr: usize,
 ) -> Result<ARef<Folio>> {
     // SAFETY: The mm is valid, and its mmap lock is held.
-    let folio =
-        from_err_ptr(unsafe { bindings::rust_guard_get_user_folio(mm.mm().as_raw(), addr) })?;
+    let folio = unsafe { bindings::rust_guard_get_user_folio(mm.mm().as_raw(), addr) };
+    let folio = from_err_ptr(folio)?;
     // SAFETY: The call took a reference, which goes to the result.
     Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(folio.cast())) })
 }
