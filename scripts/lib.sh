@@ -39,6 +39,14 @@ die() {
 	exit "$SAID"
 }
 
+# How often problem was called.
+problems=0
+
+# problem REASON NEXT-STEP: like die, but goes on to find the others too.
+problem() {
+	(die "$@") || problems=$((problems + 1))
+}
+
 # version_ge A B: is the version A the same as B, or later?
 version_ge() {
 	[[ $(printf '%s\n' "$2" "$1" | sort -V | head -n 1) == "$2" ]]

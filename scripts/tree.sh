@@ -51,13 +51,6 @@ tree_variables() {
 	fi
 }
 
-problems=0
-
-# problem REASON NEXT-STEP: like die, but goes on to find the others too.
-problem() {
-	(die "$@") || problems=$((problems + 1))
-}
-
 # check_tool COMMAND KERNEL'S OTHER-WAY: is it the one that the kernel was built
 # with, by its version text? If not, that is a problem.
 check_tool() {

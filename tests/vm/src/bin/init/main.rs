@@ -11,6 +11,7 @@ mod contend;
 mod device;
 #[path = "../../../../splat/kinds.rs"]
 mod kinds;
+mod load;
 mod moving;
 mod pages;
 mod subject;
@@ -89,6 +90,7 @@ fn run_plan(tap: &mut Tap, plan: &str) {
         // What is tested is over when this runs.
         "boot" => drop(tap.test("the kernel boots", || Ok::<_, Failure>(""))),
         "run" => show_and_compare(tap, true),
+        "load" => load::tests(tap),
         "mmscope" => mmscope(tap, true),
         "pages" => pages::tests(tap),
         "nosmp" => {
@@ -106,7 +108,7 @@ fn run_plan(tap: &mut Tap, plan: &str) {
             load_test(tap, "mmscope", c"");
             wss::module(tap);
         }
-        "kunit" => load_test(tap, "mmguard_kunit", c""),
+        "kunit" => drop(load_test(tap, "mmguard_kunit", c"")),
         _ => unknown(tap, plan),
     }
 }
@@ -228,8 +230,8 @@ fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
     Ok(String::new())
 }
 
-fn load_test(tap: &mut Tap, name: &str, parameters: &CStr) {
-    tap.test(&format!("{name} loads"), || load(name, parameters));
+fn load_test(tap: &mut Tap, name: &str, parameters: &CStr) -> bool {
+    tap.test(&format!("{name} loads"), || load(name, parameters))
 }
 
 /// Runs the client. Returns what it prints.
