@@ -3,12 +3,8 @@
 include META
 
 # A kernel tree of the user's own, configured and built, for the targets that
-# say so, and the build folder for it.
+# say so.
 KDIR ?= /lib/modules/$(shell uname -r)/build
-MO ?= $(CURDIR)/build/$(notdir $(realpath $(KDIR)))
-# With the compiler that built the tree; where that is clang, LLVM=-22 or LLVM=/path/
-# picks one.
-KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR) $$(scripts/probe --make $(KDIR))
 
 .PHONY: help
 help:
@@ -93,34 +89,12 @@ rules:
 clean-cache:
 	@scripts/clean-cache
 
-.PHONY: probe
-probe:
-	@scripts/probe $(KDIR)
-
-.PHONY: modules
-modules:
-	@scripts/probe $(KDIR)
-	$(KBUILD) MO=$(MO) modules
-
-.PHONY: modules_install
-modules_install: modules
-	$(KBUILD) MO=$(MO) modules_install
-
-# Kbuild looks at what has changed, and a linter has nothing to build on: the
-# build folder is its own.
-.PHONY: clippy
-clippy:
-	@scripts/probe $(KDIR)
-	rm -rf $(MO)-clippy
-	$(KBUILD) MO=$(MO)-clippy CLIPPY=1 modules
+MMGUARD := $(CURDIR)
+include scripts/Makefile.kdir
 
 .PHONY: doc
 doc: modules
 	@scripts/doc $(MO)
-
-.PHONY: rust-analyzer
-rust-analyzer: modules
-	@scripts/rust-analyzer $(KDIR) $(MO)
 
 .PHONY: fmtcheck
 fmtcheck:
