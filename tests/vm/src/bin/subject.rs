@@ -4,7 +4,8 @@
 //!
 //! `subject few`, `many`, `moving COUNTERS MAPPINGS`: sets up its mappings, writes
 //! one line, and waits for a line (or the end) on standard input, and then ends;
-//! `moving` then begins to change its window instead.
+//! `few` says where its first mapping is, and `moving` then begins to change its
+//! window instead.
 //!
 //! `subject touching ORDERS LEN small|huge sleeps|spins`: touches LEN bytes of pages of that size,
 //! writes one line, and then touches pages as the file ORDERS says.
@@ -236,7 +237,8 @@ fn file_too_deep(dir: &Path) -> File {
 }
 
 fn few() {
-    name(map(0, PAGE, RW, ANON, None, 0), PAGE, c"scratch");
+    let scratch = map(0, PAGE, RW, ANON, None, 0);
+    name(scratch, PAGE, c"scratch");
     let stack = map(0, PAGE, RW, ANON | libc::MAP_GROWSDOWN, None, 0);
     touch(stack);
     map(
@@ -247,7 +249,7 @@ fn few() {
         Some(&file("/tmp/a file", 1 << 20)),
         5 * PAGE as u64,
     );
-    ready("");
+    ready(&format!("{scratch:x}"));
     wait();
 }
 

@@ -447,13 +447,8 @@ impl Scene {
     fn new() -> Result<Self, Failure> {
         let target = Subject::spawn(&["few"])?;
         let pid = target.pid();
-        let maps = proc(Pid::from_raw(pid), "maps")?;
-        let addr = maps
-            .lines()
-            .find(|line| line.ends_with("[anon:scratch]"))
-            .and_then(|line| line.split_once('-'))
-            .and_then(|(start, _)| u64::from_str_radix(start, 16).ok())
-            .ok_or(maps)?;
+        let addr = u64::from_str_radix(&target.said, 16)
+            .map_err(|err| format!("{:?}: {err}", target.said))?;
         Ok(Self {
             reader: None,
             writer: None,
