@@ -34,6 +34,7 @@ use nix::{
 use std::{
     ffi::{CStr, CString},
     fs::{self, File},
+    io::ErrorKind,
     os::fd::AsRawFd,
     panic,
     process::Command,
@@ -232,6 +233,19 @@ fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
 
 fn load_test(tap: &mut Tap, name: &str, parameters: &CStr) -> bool {
     tap.test(&format!("{name} loads"), || load(name, parameters))
+}
+
+/// Sets something that not every kernel has.
+fn set_if_there(path: &str, value: &str) -> Result<(), Failure> {
+    match fs::write(path, value) {
+        Err(err) if err.kind() != ErrorKind::NotFound => Err(format!("{path}: {err}")),
+        _ => Ok(()),
+    }
+}
+
+/// Has page faults map small pages, except where huge ones were asked for.
+fn small_pages() -> Result<(), Failure> {
+    set_if_there("/sys/kernel/mm/transparent_hugepage/enabled", "madvise")
 }
 
 /// Runs the client. Returns what it prints.

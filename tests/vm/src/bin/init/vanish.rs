@@ -9,7 +9,7 @@ use crate::{
         uapi::{self, Vanish, IOCTL_TYPE},
         Device,
     },
-    load_test,
+    load_test, small_pages,
     task::Task,
 };
 use mmguard_vm::{
@@ -62,6 +62,10 @@ const ROUNDS: u64 = 300;
 
 pub fn tests(tap: &mut Tap) {
     load_test(tap, "mmguard_contend", c"");
+    tap.test(
+        "table lock: page faults make tables, not huge pages",
+        || small_pages().map(|()| ""),
+    );
     contend::tables(tap);
     let mut scene = None;
     tap.test("vanish: a process makes its tables vanish", || {
