@@ -24,7 +24,7 @@ help:
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
 	@echo '  make clean-cache      remove the kernels, tools and sources'
-	@echo 'KERNEL= names the kernel of run and kdir: $(KERNEL_NEWEST), $(KERNEL_OLDEST), rt, cloud, what uname -r prints on'
+	@echo 'KERNEL= names the kernel of run, kdir and bench: $(KERNEL_NEWEST), $(KERNEL_OLDEST), rt, cloud, what uname -r prints on'
 	@echo 'Debian, or one of scripts/config.'
 	@echo
 	@echo 'For a kernel tree of your own, configured and built (KDIR=):'
@@ -72,7 +72,7 @@ prove: series
 
 .PHONY: bench
 bench:
-	@exec scripts/bench
+	@exec scripts/bench $(KERNEL)
 
 .PHONY: bless
 bless:

@@ -6,7 +6,7 @@
 //! The machine must count one cycle of the time stamp counter for each instruction, as QEMU does
 //! with `-icount shift=0`.
 
-use crate::load_test;
+use crate::{load_test, set_if_there, small_pages};
 use mmguard_vm::{
     tap::{note, Failure, Tap},
     PAGE,
@@ -81,6 +81,7 @@ const OPERATIONS: [(u32, &str, bool); 5] = [
 
 pub fn tests(tap: &mut Tap) {
     load_test(tap, "mmguard_bench", c"");
+    tap.test("nothing changes pages unasked", unasked);
     tap.test("all see what there is in a mixed range", mixed);
     let mut scans = Vec::new();
     tap.test("all see what there is in 1 GiB of pages", || {
@@ -94,6 +95,15 @@ pub fn tests(tap: &mut Tap) {
     });
     print_table(&scans, &operations);
     print_json(&scans, &operations);
+}
+
+/// Switches off what changes the page tables of a process that does nothing: huge pages, and those
+/// who look at accessed bits and clear them. Reclaim does too, and is kept away by [`Area::lock`].
+fn unasked() -> Result<&'static str, Failure> {
+    small_pages()?;
+    set_if_there("/proc/sys/kernel/numa_balancing", "0")?;
+    set_if_there("/sys/module/damon_stat/parameters/enabled", "N")?;
+    Ok("")
 }
 
 /// What runs of the same took, in instructions.
@@ -166,6 +176,14 @@ impl Area {
             assert_eq!(map as usize, addr);
             Self { addr, len }
         }
+    }
+
+    /// Keeps reclaim, MGLRU's too, from looking at the accessed bits of its pages and clearing them.
+    fn lock(&self) -> Result<(), Failure> {
+        // SAFETY: The area is mapped, and keeps what it contains.
+        let result = unsafe { libc::mlock2(self.addr as *const _, self.len, libc::MLOCK_ONFAULT) };
+        Errno::result(result).map_err(|err| format!("mlock2: {err}"))?;
+        Ok(())
     }
 
     fn page(&self, index: usize) -> *mut u8 {
@@ -311,6 +329,8 @@ fn mixed() -> Result<String, Failure> {
             _ => area.write(i),
         }
     }
+    // Not before this, as MADV_COLD is not for locked pages.
+    area.lock()?;
     let eighth = pages as u64 / 8;
     let there = Counts {
         present: 7 * eighth,
@@ -329,16 +349,17 @@ fn mixed() -> Result<String, Failure> {
 }
 
 /// A large range of pages that were written.
-fn large() -> Area {
+fn large() -> Result<Area, Failure> {
     let area = Area::new(LARGE);
+    area.lock()?;
     for i in 0..LARGE / PAGE {
         area.write(i);
     }
-    area
+    Ok(area)
 }
 
 fn measure_scans() -> Result<Vec<ScanCost>, Failure> {
-    let area = large();
+    let area = large()?;
     note("1 GiB is mapped");
     let pages = (LARGE / PAGE) as u64;
     let there = Counts {
