@@ -16,6 +16,8 @@ help:
 	@echo '  make test-matrix      run the tests on more kernels, configurations and architectures;'
 	@echo '                        CELL=arm64-debug, say, runs one of them'
 	@echo '  make kdir             make a KDIR, to build modules for a kernel of Debian'
+	@echo '  make dkms             make a package for Debian, by which DKMS builds mmscope'
+	@echo '  make dkms-test        install it on a Debian, upgrade the kernel, boot that, remove it'
 	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
@@ -56,6 +58,14 @@ test-matrix:
 kdir: KERNEL ?= $(shell uname -r)
 kdir:
 	@exec scripts/kernel $(KERNEL)
+
+.PHONY: dkms
+dkms:
+	@exec scripts/dkms
+
+.PHONY: dkms-test
+dkms-test:
+	@exec scripts/dkms-test
 
 .PHONY: kunit
 kunit:

@@ -59,6 +59,7 @@ first_version() {
 
 # took SECONDS WHAT: notes how long something took, for .ci/run.
 took() {
+	mkdir -p "$LOGS"
 	printf '%5d s  %s: %s\n' "$1" "$SELF" "$2" >> "$LOGS/times"
 }
 
