@@ -48,6 +48,34 @@ __rust_helper void rust_helper_vma_assert_detached(struct vm_area_struct *vma)
 	vma_assert_detached(vma);
 }
 
+/*
+ * No lock of an mm, or of any mm, is held by this task: neither the mmap lock nor
+ * the read lock of a VMA. That is for lockdep to know, without it nothing is said.
+ */
+__rust_helper void rust_helper_mm_assert_none_held(const struct mm_struct *mm)
+{
+#ifdef CONFIG_LOCKDEP
+	int i;
+
+	for (i = 0; debug_locks && i < current->lockdep_depth; i++) {
+		const struct lockdep_map *map = current->held_locks[i].instance;
+		const struct mm_struct *held = NULL;
+
+		if (!strcmp(map->name, "&mm->mmap_lock"))
+			held = container_of_const(map, struct mm_struct,
+						  mmap_lock.dep_map);
+#ifdef CONFIG_PER_VMA_LOCK
+		else if (!strcmp(map->name, "vm_lock"))
+			held = container_of_const(map, struct vm_area_struct,
+						  vmlock_dep_map)->vm_mm;
+#endif
+		WARN_ONCE(held && (!mm || mm == held),
+			  "this task holds a lock of this mm already: %s\n",
+			  map->name);
+	}
+#endif
+}
+
 __rust_helper void
 rust_helper_i_mmap_assert_locked(struct address_space *mapping)
 {

@@ -166,7 +166,7 @@ fn may_look() -> bool {
 impl MmScope {
     fn attach(&self, pid: Pid) -> Result {
         let mm = guard::mm_from_pid(pid)?;
-        let before = self.target.lock().replace(ARef::from(&**mm));
+        let before = self.target.lock().replace(ARef::from(&***mm));
         // Dropped without the lock, as that may sleep.
         drop(before);
         Ok(())

@@ -188,7 +188,8 @@ impl Found {
 
         let mut addr = start;
         let mut entries = 0;
-        if vma.pgd_entry(start).is_err() {
+        let tables = vma.tables();
+        if tables.is_err() {
             // The tables of hugetlb are not for this.
             self.count(Entry::new(uapi::PAGE_UNINSPECTED), end - start);
             (addr, entries) = (end, 1);
@@ -196,7 +197,7 @@ impl Found {
         while addr < end && entries < MAX_ENTRIES_OF_ROW {
             let room = self.max_pages - self.states.len();
             let is_hole = self.bytes_per_page != 0 && self.states.is_empty() && addr > start;
-            let pmd = vma.pmd_entry(addr)?;
+            let pmd = tables?.pmd_entry(addr);
             let table = pmd.as_ref().map_err(|none| *none);
             let no_table = match table.and_then(|pmd| scope.lock_pte_table(pmd)) {
                 Ok(table) => {
@@ -327,7 +328,9 @@ fn pmd_entry(pmd: Pmd, addr: usize, anonymous: bool, who: Option<&SeesPfns>) -> 
 
     let kind = match pmd.no_table_reason()? {
         NoTableReason::Empty => return Some(Entry::new(uapi::PAGE_NONE)),
-        NoTableReason::Bad => return Some(Entry::new(uapi::PAGE_UNKNOWN)),
+        NoTableReason::Bad | NoTableReason::Outside => {
+            return Some(Entry::new(uapi::PAGE_UNKNOWN));
+        }
         NoTableReason::Leaf => uapi::PAGE_PRESENT,
         NoTableReason::NotPresent if pmd.is_migration() => uapi::PAGE_MIGRATING,
         NoTableReason::NotPresent => uapi::PAGE_DEVICE,

@@ -50,7 +50,7 @@ pub struct VmaRow {
     pub end: u64,
     /// `vm_flags`.
     pub flags: u64,
-    /// `vm_pgoff`, in pages.
+    /// `vm_pgoff`, in pages; 0 if it is a page frame number that the caller may not see.
     pub pgoff: u64,
     /// The size of the row with its name and padding, in bytes.
     pub len: u32,

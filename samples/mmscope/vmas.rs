@@ -7,6 +7,7 @@ use super::{
         rights::Stabilises,
         HeldLock,
         LockContext,
+        SeesPfns,
         Vma, //
     },
     start_of_walk,
@@ -113,11 +114,15 @@ fn describe<'b, L: Stabilises>(
     if held_lock == HeldLock::Mmap {
         row_flags |= uapi::ROW_MMAP_LOCKED;
     }
+    // As `/proc/PID/maps` has it, to those who may see page frame numbers.
+    let pgoff = vma
+        .pgoff()
+        .unwrap_or_else(|| SeesPfns::current_task().map_or(0, |who| vma.pgoff_or_pfn(&who)));
     let row = VmaRow {
         start: vma.start() as u64,
         end: vma.end() as u64,
         flags: vma.flags() as u64,
-        pgoff: vma.pgoff() as u64,
+        pgoff: pgoff as u64,
         // CAST: A name is shorter than `PATH_MAX`.
         len: (size_of::<VmaRow>() + name.len()).next_multiple_of(ROW_ALIGN) as u32,
         name_len: name.len() as u16,

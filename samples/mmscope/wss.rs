@@ -96,16 +96,16 @@ fn look(
         ..WssRow::default()
     };
     // The tables of hugetlb are not for this, nor is a stack in `execve`.
-    if vma.pgd_entry(addr).is_err() {
+    let Ok(tables) = vma.tables() else {
         *steps -= 1;
         row.row_flags = uapi::WSS_ROW_UNINSPECTED;
         row.end = end as u64;
         return Ok(row);
-    }
+    };
     let mut stale = vma.stale_tlb();
     while addr < end && *steps > 0 {
         *steps -= 1;
-        let pmd = match vma.pmd_entry(addr)? {
+        let pmd = match tables.pmd_entry(addr) {
             Ok(pmd) => pmd,
             Err(no_table) => {
                 addr = no_table.end();

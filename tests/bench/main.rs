@@ -30,7 +30,8 @@ use kernel::{
 };
 use mmguard::{
     LockContext,
-    LockScope, //
+    LockScope,
+    SeesPfns, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
@@ -199,12 +200,12 @@ fn scan(mm: &MmWithUser, addr: usize, counts: &mut Counts) -> Result {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
+    let tables = vma.tables()?;
     let mut addr = vma.start();
     while addr < vma.end() {
-        let table = match vma.pmd_entry(addr)? {
-            Ok(pmd) => scope.lock_pte_table(&pmd),
-            Err(no_table) => Err(no_table),
-        };
+        let table = tables
+            .pmd_entry(addr)
+            .and_then(|pmd| scope.lock_pte_table(&pmd));
         addr = match table {
             Ok(table) => {
                 for (_, pte) in table.iter() {
@@ -296,12 +297,14 @@ fn stabilise(mm: &MmWithUser, addr: usize, times: u32, sum: &mut usize) -> Resul
 
 #[inline(never)]
 fn pmd_entry(mm: &MmWithUser, addr: usize, times: u32, sum: &mut usize) -> Result {
+    let who = SeesPfns::current_task()?;
     let mut ctx = LockContext::new(mm);
     let vma = ctx.stabilise(addr)?;
+    let tables = vma.tables()?;
     let mut addr = addr;
     for _ in 0..times {
-        let pmd = vma.pmd_entry(addr)?.map_err(|_| ENOENT)?;
-        *sum = sum.wrapping_add(pmd.as_ptr() as usize);
+        let pmd = tables.pmd_entry(addr).or(Err(ENOENT))?;
+        *sum = sum.wrapping_add(pmd.as_ptr(&who) as usize);
         addr = addr.wrapping_add(PAGE_SIZE);
     }
     Ok(())
@@ -312,7 +315,7 @@ fn lock_pte_table(mm: &MmWithUser, addr: usize, times: u32, sum: &mut usize) -> 
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
-    let pmd = vma.pmd_entry(addr)?.map_err(|_| ENOENT)?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     for _ in 0..times {
         let _table = scope.lock_pte_table(&pmd).map_err(|_| ENOENT)?;
         *sum = sum.wrapping_add(1);

@@ -276,7 +276,7 @@ impl Record {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(addr)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(addr)?.map_err(|_| ENOENT)?;
+        let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
         self.waits_since.store(now(), Relaxed);
         let table = scope.lock_pte_table(&pmd).map_err(|_| ENOENT)?;
         let since = now();

@@ -17,6 +17,7 @@ use mmguard::{
     NoTable,
     NoTableReason,
     PmdEntry,
+    SeesPfns,
     Vma,
     VmaReadOrRead, //
 };
@@ -64,30 +65,32 @@ fn one(
     addr: usize,
     request: &mut uapi::Vanish,
 ) -> Result {
-    let pmd = match vma.pmd_entry(addr)? {
+    let tables = vma.tables()?;
+    let pmd = match tables.pmd_entry(addr) {
         Ok(pmd) => pmd,
         Err(no_table) => return count(request, no_table),
     };
-    let mut wrong = 0;
-    let mut look = |pmd| wrong += u64::from(!holds_table(vma, pmd));
+    let who = SeesPfns::current_task()?;
+    let wrong = |pmd: &PmdEntry<'_, _>| u64::from(!holds_table(vma, pmd, &who));
     let locked = match request.how {
-        uapi::ONE => scope.lock_pte_table(&pmd).map(|_table| look(&pmd)),
-        uapi::PAIR => match vma.pmd_entry(addr.wrapping_add(uapi::TABLE as usize))? {
-            Ok(second) => scope.lock_pte_tables(&pmd, &second).map(|_tables| {
-                look(&pmd);
-                look(&second);
+        uapi::ONE => scope.lock_pte_table(&pmd).map(|_table| wrong(&pmd)),
+        uapi::PAIR => tables
+            .pmd_entry(addr.wrapping_add(uapi::TABLE as usize))
+            .and_then(|second| {
+                let _tables = scope.lock_pte_tables(&pmd, &second)?;
+                Ok(wrong(&pmd) + wrong(&second))
             }),
-            Err(no_table) => Err(no_table),
-        },
         uapi::BELOW_PMD => scope
             .lock_pmd_table(&pmd)
             .lock_pte_table()
-            .map(|_table| look(&pmd)),
+            .map(|_table| wrong(&pmd)),
         _ => return Err(EINVAL),
     };
-    request.wrong += wrong;
     match locked {
-        Ok(()) => request.tables += 1,
+        Ok(wrong) => {
+            request.tables += 1;
+            request.wrong += wrong;
+        }
         Err(no_table) => count(request, no_table)?,
     }
     Ok(())
@@ -98,13 +101,17 @@ fn count(request: &mut uapi::Vanish, no_table: NoTable) -> Result {
         NoTableReason::Empty => request.empty += 1,
         NoTableReason::Leaf => request.leaf += 1,
         NoTableReason::NotPresent => request.not_present += 1,
-        NoTableReason::Bad => return Err(EIO),
+        NoTableReason::Bad | NoTableReason::Outside => return Err(EIO),
     }
     Ok(())
 }
 
 /// Whether the entry leads to a table whose lock this task holds.
-fn holds_table(vma: &Vma<'_, VmaReadOrRead>, pmd: &PmdEntry<'_, VmaReadOrRead>) -> bool {
+fn holds_table(
+    vma: &Vma<'_, VmaReadOrRead>,
+    pmd: &PmdEntry<'_, VmaReadOrRead>,
+    who: &SeesPfns,
+) -> bool {
     // SAFETY: The VMA is locked, which keeps its mm, and the table that the entry is in.
-    unsafe { mmguard_contend_holds_table((*vma.as_ptr()).vm_mm, pmd.as_ptr()) }
+    unsafe { mmguard_contend_holds_table((*vma.as_ptr()).vm_mm, pmd.as_ptr(who)) }
 }

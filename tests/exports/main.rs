@@ -87,8 +87,8 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
 fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
-    let table = table_alloc::alloc_pte_table(&mut scope, vma, 0)?;
-    pr_info!("{}\n", table.is_ok());
+    let pmd = table_alloc::alloc_pte_table(&mut scope, vma, 0)?;
+    pr_info!("{}\n", pmd.addr());
     Ok(())
 }
 
@@ -96,7 +96,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
 fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
-    if let Ok(pmd) = vma.pmd_entry(0)? {
+    if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
         let mut stale = vma.stale_tlb();
         let huge = scope.lock_pmd_table(&pmd);
         pr_info!("{}\n", huge.test_and_clear_young(&mut stale)?);
@@ -114,7 +114,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
 fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
-    if let Ok(pmd) = vma.pmd_entry(0)? {
+    if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
         pr_info!("{}\n", scope.lock_pte_table(&pmd).is_ok());
     }
     Ok(())
@@ -124,7 +124,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
 fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
-    if let Ok(pmd) = vma.pmd_entry(0)? {
+    if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
         pr_info!("{}\n", scope.map_pte_table_rcu(&pmd).is_ok());
     }
     Ok(())

@@ -39,6 +39,14 @@ kinds! {
     PteSleep = "pte-sleep",
     /// The locks of two PTE tables are taken without an order.
     TwoPteLocks = "two-pte-locks",
+    /// A second context for an mm is made under its mmap lock.
+    ContextUnderMmap = "context-under-mmap",
+    /// A second context for an mm is made under a VMA lock of it.
+    ContextUnderVma = "context-under-vma",
+    /// It is said that nothing is held, under a mmap lock.
+    NothingHeld = "nothing-held",
+    /// The mmap lock is tried by a second context.
+    TryBySecond = "try-by-second",
     /// A guard of the mmap lock is made with no lock.
     AssertMmap = "assert-mmap",
     /// A guard of the mmap write lock is made under the read lock.

@@ -32,6 +32,7 @@ use mmguard::{
     LockContext,
     LockScope,
     MmGuard,
+    NothingHeld,
     Read,
     RmapRead,
     Vma,
@@ -92,6 +93,10 @@ impl kernel::Module for SplatModule {
             Kind::MmOfVma => lock_mm_of_vma(mm),
             Kind::PteSleep => sleep_under_pte_lock(mm),
             Kind::TwoPteLocks => lock_two_pte_tables(mm),
+            Kind::ContextUnderMmap => context_under_mmap(mm),
+            Kind::ContextUnderVma => context_under_vma(mm),
+            Kind::NothingHeld => nothing_held(mm),
+            Kind::TryBySecond => try_by_second(mm),
             Kind::AssertMmap => assert_mmap(mm),
             Kind::AssertMmapWrite => assert_mmap_write(mm),
             Kind::AssertVma => assert_vma(mm),
@@ -195,7 +200,7 @@ fn sleep_under_pte_lock(mm: &MmWithUser) -> Result {
     let addr = first_vma(&mut ctx)?;
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
-    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
     KBox::new(0, GFP_KERNEL)?;
     Ok(())
@@ -210,8 +215,8 @@ fn lock_two_pte_tables(mm: &MmWithUser) -> Result {
     let mut other_guard = other_ctx.lock_vma_under_rcu(other_addr).or(Err(EAGAIN))?;
     let (vma, mut scope) = guard.split();
     let (other_vma, mut other_scope) = other_guard.split();
-    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
-    let other_pmd = other_vma.pmd_entry(other_addr)?.or(Err(ENOENT))?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
+    let other_pmd = other_vma.tables()?.pmd_entry(other_addr).or(Err(ENOENT))?;
     let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
     let _other_table = other_scope.lock_pte_table(&other_pmd).or(Err(ENOENT))?;
     Ok(())
@@ -242,6 +247,43 @@ fn lock_mm_of_vma(mm: &MmWithUser) -> Result {
     let vma = mm.lock_vma_under_rcu(addr).ok_or(EINVAL)?;
     drop(vma.mm().mmap_read_lock());
     drop(vma);
+    Ok(())
+}
+
+/// Makes a second context where C, or a guard, holds the mmap lock.
+fn context_under_mmap(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let guard = ctx.mmap_read_lock();
+    let _ = LockContext::new(mm);
+    drop(guard);
+    Ok(())
+}
+
+/// Makes a second context where C, or a guard, holds a VMA lock.
+fn context_under_vma(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let addr = first_vma(&mut ctx)?;
+    let guard = ctx.lock_vma_under_rcu(addr).or(Err(EAGAIN))?;
+    let _ = LockContext::new(mm);
+    drop(guard);
+    Ok(())
+}
+
+fn nothing_held(mm: &MmWithUser) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let guard = ctx.mmap_read_lock();
+    let _ = NothingHeld::new();
+    drop(guard);
+    Ok(())
+}
+
+/// Tries the mmap lock twice, by a second context. A try form is nothing that lockdep looks at.
+fn try_by_second(mm: &MmWithUser) -> Result {
+    let mut first = LockContext::new(mm);
+    let mut second = LockContext::new(mm);
+    let guard = first.mmap_read_lock();
+    drop(second.mmap_read_trylock());
+    drop(guard);
     Ok(())
 }
 

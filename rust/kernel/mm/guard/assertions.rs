@@ -18,7 +18,7 @@ macro_rules! assertion {
         ///
         /// # Safety
         ///
-        /// The pointer must be valid, and a VMA must have its mm.
+        /// The pointer must be valid, unless it may be null, and a VMA must have its mm.
         #[inline]
         pub(super) unsafe fn $name($arg: $type) {
             #[cfg(CONFIG_DEBUG_VM)]
@@ -30,6 +30,13 @@ macro_rules! assertion {
             let _ = $arg;
         }
     };
+}
+
+assertion! {
+    /// This task holds no lock of an mm, or of any if it is null, as far as lockdep knows.
+    fn none_held(mm: *mut bindings::mm_struct) {
+        bindings::mm_assert_none_held(mm);
+    }
 }
 
 type VmaPtr = *mut bindings::vm_area_struct;

@@ -3,6 +3,7 @@
 //! The lock context: from where a task locks an mm.
 
 use super::{
+    assertions,
     order::{
         After,
         HugetlbIMmapRwsem,
@@ -89,9 +90,10 @@ pub struct LockContext<'m, H: LockLevel = Unlocked> {
 impl<'m> LockContext<'m> {
     /// Creates a context for the locks of `mm`, for a task that holds none.
     ///
-    /// Takes no lock and does not sleep. A task should have one context for an mm at a time: the
-    /// compiler cannot see that two contexts are for the same mm, and with a second one a task may
-    /// wait for itself.
+    /// Takes no lock and does not sleep. A task has one context for an mm at a time: the compiler
+    /// cannot see that two contexts are for the same mm, and with a second one a task may wait for
+    /// itself. Where a driver is called back, a lock is held already, and no context is made. With
+    /// `CONFIG_DEBUG_VM` and lockdep, a context for an mm is reported whose locks the task has.
     #[inline]
     pub fn new(mm: &'m MmWithUser) -> Self {
         Self::below(mm)
@@ -101,6 +103,8 @@ impl<'m> LockContext<'m> {
 impl<'m, H: LockLevel> LockContext<'m, H> {
     #[inline]
     fn below(mm: &'m MmWithUser) -> Self {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::none_held(mm.as_raw()) };
         Self {
             mm,
             _held: PhantomData,
@@ -113,9 +117,12 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
 pub struct NothingHeld(NotThreadSafe);
 
 impl NothingHeld {
-    /// Begins with no lock. As with [`LockContext::new`], once for a task.
+    /// Begins with no lock. As with [`LockContext::new`], once for a task, and not where a lock of
+    /// an mm is held already, which is reported in the same way.
     #[inline]
     pub fn new() -> Self {
+        // SAFETY: Null stands for any mm.
+        unsafe { assertions::none_held(core::ptr::null_mut()) };
         Self(NotThreadSafe)
     }
 }
@@ -148,7 +155,7 @@ pub trait LockScope: Sealed {
     /// meanwhile, take the lock in the scope that this returns.
     fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>);
 
-    /// A context for an mm, under what is held here.
+    /// A context for another mm, under what is held here.
     #[inline]
     fn context<'a>(&'a mut self, mm: &'a MmWithUser) -> LockContext<'a, Self::Innermost> {
         LockContext::below(mm)
@@ -259,12 +266,12 @@ pub trait LockScope: Sealed {
     /// fn present(guard: &mut StableGuard<'_>) -> Result<usize> {
     ///     let (vma, mut scope) = guard.split();
     ///     let mut count = 0;
+    ///     let tables = vma.tables()?;
     ///     let mut addr = vma.start();
     ///     while addr < vma.end() {
-    ///         let table = match vma.pmd_entry(addr)? {
-    ///             Ok(pmd) => scope.lock_pte_table(&pmd),
-    ///             Err(no_table) => Err(no_table),
-    ///         };
+    ///         let table = tables
+    ///             .pmd_entry(addr)
+    ///             .and_then(|pmd| scope.lock_pte_table(&pmd));
     ///         addr = match table {
     ///             Ok(table) => {
     ///                 count += table.iter().filter(|(_, pte)| pte.is_present()).count();

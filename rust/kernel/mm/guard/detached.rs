@@ -12,6 +12,11 @@
 
 use super::{
     assertions,
+    order::{
+        After,
+        FolioLock, //
+    },
+    LockScope,
     MmGuard,
     VmaWriteGuard,
     Write, //
@@ -65,16 +70,36 @@ pub struct DetachedVma<'m> {
 impl<'m> DetachedVma<'m> {
     /// Makes a VMA for a range of addresses, in bytes, that is not attached.
     ///
-    /// Sleeps. C: `vm_area_alloc()`.
+    /// Sleeps, and may wait for memory: so no lock is held that reclaim takes.
+    /// C: `vm_area_alloc()`.
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the range is empty, not page-aligned, or not in the address space; `EPERM` for
-    /// flags other than access and `VM_DONTDUMP`, `VM_DONTCOPY`; `ENOMEM`.
+    /// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if an
+    /// access is given that may not be had (`VM_WRITE` without `VM_MAYWRITE`, by which fork tells
+    /// that the pages must be copied); `EPERM` for flags other than access and `VM_DONTDUMP`,
+    /// `VM_DONTCOPY`; `ENOMEM`.
     #[inline]
-    pub fn new(mm: &'m MmWithUser, range: Range<usize>, flags: vm_flags_t) -> Result<Self> {
+    pub fn new<G: LockScope>(
+        _held: &mut G,
+        mm: &'m MmWithUser,
+        range: Range<usize>,
+        flags: vm_flags_t,
+    ) -> Result<Self>
+    where
+        FolioLock: After<G::Innermost>,
+    {
         if flags & !ALLOWED_FLAGS != 0 {
             return Err(EPERM);
+        }
+        for (access, may) in [
+            (flags::READ, flags::MAYREAD),
+            (flags::WRITE, flags::MAYWRITE),
+            (flags::EXEC, flags::MAYEXEC),
+        ] {
+            if flags & (access | may) == access {
+                return Err(EINVAL);
+            }
         }
         // SAFETY: The mm is valid, and the field is set once.
         let task_size = unsafe { (*mm.as_raw()).__bindgen_anon_1.task_size };
@@ -203,8 +228,11 @@ pub fn munmap(mm: &mut MmGuard<'_, Write>, range: Range<usize>) -> Result {
     if range.is_empty() || range.end & !PAGE_MASK != 0 {
         return Err(EINVAL);
     }
-    // SAFETY: The mmap write lock of this valid mm, which is the current task's, is held. `mm` is
-    // borrowed exclusively, so there is no handle of a VMA of it.
+    // SAFETY: The mmap write lock of this valid mm, which is the current task's, is held. A handle
+    // of one of its VMAs is held by that lock, and then borrows `mm`, which is borrowed exclusively
+    // here; by a VMA read lock, or by a lock of the reverse mapping, for which C waits before it
+    // detaches and frees the VMA, for ever if this task has it by another context; or is under RCU
+    // alone, and such a VMA is freed by RCU.
     to_result(unsafe {
         bindings::do_munmap(
             mm.mm().as_raw(),

@@ -16,7 +16,10 @@ use super::{
         After,
         FolioLock, //
     },
-    rights::Sealed,
+    rights::{
+        Sealed,
+        SharesMmapLock, //
+    },
     InnerScope,
     LockScope,
     MmGuard,
@@ -71,14 +74,15 @@ unsafe impl AlwaysRefCounted for Folio {
 
 /// Returns the folio that is mapped at `addr`, an address in bytes, faulting it in if need be.
 ///
-/// Sleeps. C: `get_user_pages_remote()`.
+/// Sleeps. The fault may take the lock of the page's VMA, so the mmap lock is not held for writing.
+/// C: `get_user_pages_remote()`.
 ///
 /// # Errors
 ///
 /// `EFAULT` if nothing can be mapped there; `EINVAL` for hugetlb, whose folio locks have another
 /// place in the order; those of a fault otherwise.
 #[inline]
-pub fn get_user_folio<S: MmapLockState>(
+pub fn get_user_folio<S: MmapLockState + SharesMmapLock>(
     mm: &mut MmGuard<'_, S>,
     addr: usize,
 ) -> Result<ARef<Folio>> {

@@ -30,32 +30,11 @@ use kernel::{
 /// The VMA gets a reference to the page. Sleeps, and may wait for memory: so no lock is held that
 /// reclaim takes. C: `vm_insert_page()`.
 ///
-/// # Examples
+/// # Safety
 ///
-/// ```
-/// use kernel::{
-///     mm::{
-///         guard::{
-///             vm_insert_page,
-///             LockContext,
-///             LockScope, //
-///         },
-///         MmWithUser, //
-///     },
-///     page::Page, //
-/// };
-///
-/// /// Maps a new page at `addr`, in a VMA of the driver's own.
-/// fn give_page(mm: &MmWithUser, addr: usize) -> Result<Page> {
-///     let page = Page::alloc_page(GFP_KERNEL)?;
-///     let mut ctx = LockContext::new(mm);
-///     let mut guard = ctx.stabilise(addr)?;
-///     let (vma, mut scope) = guard.split();
-///     vm_insert_page(&mut scope, vma, addr, &page)?;
-///     drop(guard);
-///     Ok(page)
-/// }
-/// ```
+/// The VMA must be one that the caller's driver has set up for such pages. The page must be one
+/// that user space may have and change for as long as it is mapped, which may be long after this
+/// call: no page of a value of the kernel's, and none with old content.
 ///
 /// # Errors
 ///
@@ -64,7 +43,7 @@ use kernel::{
 /// the VMA; `EBUSY` if something is mapped there; `ENOMEM` if there is no memory. Nothing is mapped
 /// then. A driver that maps huge pages in the same VMA keeps its faults apart from this.
 #[inline]
-pub fn vm_insert_page<G: LockScope, L: Stabilises>(
+pub unsafe fn vm_insert_page<G: LockScope, L: Stabilises>(
     _held: &mut G,
     vma: &Vma<'_, L>,
     addr: usize,
@@ -77,14 +56,17 @@ where
         return Err(EINVAL);
     }
     // C takes it for granted that there is no huge page.
-    let no_table = match vma.pmd_entry(addr)? {
+    let no_table = match vma.tables()?.pmd_entry(addr) {
         Ok(pmd) => pmd.why_no_table(),
         Err(no_table) => Some(no_table),
     };
-    if no_table.is_some_and(|no_table| no_table.reason() != NoTableReason::Empty) {
-        return Err(EBUSY);
+    match no_table.map(|no_table| no_table.reason()) {
+        None | Some(NoTableReason::Empty) => {}
+        Some(NoTableReason::Outside) => return Err(EFAULT),
+        Some(_) => return Err(EBUSY),
     }
     let addr = addr & PAGE_MASK;
-    // SAFETY: The VMA is locked and has the flag, and the page is valid and of order 0.
+    // SAFETY: The VMA is locked and has the flag, and the page is valid and of order 0. That it may
+    // be mapped there is up to the caller.
     to_result(unsafe { bindings::vm_insert_page(vma.as_ptr(), addr, page.as_ptr()) })
 }

@@ -127,7 +127,8 @@ unsafe impl MmapLockState for Downgraded {
 
 // SAFETY: `mmap_write_unlock` releases a write lock.
 unsafe impl MmapLockState for Write {
-    type Innermost = MmapLock;
+    // VMA write locks last as long as this does, and longer than their guards.
+    type Innermost = VmaLock;
 
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
@@ -220,6 +221,8 @@ impl<H: LockLevel> LockContext<'_, H> {
         MmapLock: After<H>,
     {
         // SAFETY: `mm` is valid, as `self` borrows it.
+        unsafe { assertions::none_held(self.mm.as_raw()) };
+        // SAFETY: As above.
         if unsafe { bindings::mmap_read_trylock(self.mm.as_raw()) } {
             // SAFETY: The read lock was just taken.
             Ok(unsafe { MmGuard::from_raw(self.mm) })

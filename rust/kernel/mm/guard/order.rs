@@ -11,23 +11,22 @@
 //!
 //! C source: `mm/rmap.c`, `mm/filemap.c`
 
-use core::marker::PhantomData;
-
 /// A level of the lock order: a lock, or a kind of lock.
 ///
-/// A user's own lock takes part by a level of its own, just below one of the table:
+/// A user's own lock takes part by a level of its own, just below one of the table. Under a guard
+/// of a VMA that is below the VMA lock:
 ///
 /// ```
 /// use kernel::mm::guard::order::{
 ///     Below,
 ///     LockLevel,
-///     MmapLock, //
+///     VmaLock, //
 /// };
 ///
 /// struct DeviceLock;
 ///
 /// impl LockLevel for DeviceLock {
-///     type Place = Below<MmapLock>;
+///     type Place = Below<VmaLock>;
 /// }
 /// ```
 pub trait LockLevel {
@@ -45,49 +44,65 @@ pub trait After<Held: LockLevel>: LockLevel {}
 #[diagnostic::do_not_recommend]
 impl<L: LockLevel, Held: LockLevel> After<Held> for L where L::Place: Deeper<Held::Place> {}
 
-/// A place in the order: [`At`] a lock of the table, or [`Below`] one.
-pub trait Place {
-    /// The place as a number, which grows from the outermost lock to the innermost.
-    const DEPTH: usize;
+pub use place::{
+    At,
+    Below, //
+};
+
+/// Where a level can be, and what is further in.
+///
+/// The traits cannot be named outside, so these are all the places and all the relations that
+/// there are: with one more, a level could be on both sides of a lock.
+mod place {
+    use core::marker::PhantomData;
+
+    /// A place in the order: [`At`] a lock of the table, or [`Below`] one.
+    pub trait Place {
+        /// The place as a number, which grows from the outermost lock to the innermost.
+        const DEPTH: usize;
+    }
+
+    /// The place of a lock of the table.
+    pub struct At<L>(PhantomData<L>);
+
+    /// The place between a lock of the table and the next one, for a lock of a user's own.
+    pub struct Below<L>(PhantomData<L>);
+
+    impl<L: InTable> Place for At<L> {
+        const DEPTH: usize = 2 * L::INDEX;
+    }
+
+    impl<L: InTable> Place for Below<L> {
+        const DEPTH: usize = 2 * L::INDEX + 1;
+    }
+
+    /// A lock of the table.
+    pub trait InTable {
+        /// Its index there.
+        const INDEX: usize;
+    }
+
+    /// This lock comes after `Outer` in the table.
+    pub trait Under<Outer>: InTable {}
+
+    /// This lock comes after `Outer` in the table, or is that lock.
+    pub trait AtOrUnder<Outer>: InTable {}
+
+    /// This place is further in than `Outer`.
+    pub trait Deeper<Outer>: Place {}
+
+    impl<A: InTable, B: Under<A>> Deeper<At<A>> for At<B> {}
+    impl<A: InTable, B: Under<A>> Deeper<Below<A>> for At<B> {}
+    impl<A: InTable, B: AtOrUnder<A>> Deeper<At<A>> for Below<B> {}
+    impl<A: InTable, B: Under<A>> Deeper<Below<A>> for Below<B> {}
 }
-
-/// The place of a lock of the table.
-pub struct At<L>(PhantomData<L>);
-
-/// The place between a lock of the table and the next one, for a lock of a user's own.
-pub struct Below<L>(PhantomData<L>);
-
-impl<L: InTable> Place for At<L> {
-    const DEPTH: usize = 2 * L::INDEX;
-}
-
-impl<L: InTable> Place for Below<L> {
-    const DEPTH: usize = 2 * L::INDEX + 1;
-}
-
-/// A lock of the table.
-#[doc(hidden)]
-pub trait InTable {
-    /// Its index there.
-    const INDEX: usize;
-}
-
-/// This lock comes after `Outer` in the table.
-#[doc(hidden)]
-pub trait Under<Outer>: InTable {}
-
-/// This lock comes after `Outer` in the table, or is that lock.
-#[doc(hidden)]
-pub trait AtOrUnder<Outer>: InTable {}
-
-/// This place is further in than `Outer`.
-#[doc(hidden)]
-pub trait Deeper<Outer>: Place {}
-
-impl<A: InTable, B: Under<A>> Deeper<At<A>> for At<B> {}
-impl<A: InTable, B: Under<A>> Deeper<Below<A>> for At<B> {}
-impl<A: InTable, B: AtOrUnder<A>> Deeper<At<A>> for Below<B> {}
-impl<A: InTable, B: Under<A>> Deeper<Below<A>> for Below<B> {}
+pub(super) use place::Place;
+use place::{
+    AtOrUnder,
+    Deeper,
+    InTable,
+    Under, //
+};
 
 /// Whether the edges, each from an outer lock to an inner one, lead from one lock to another.
 const fn lead(edges: &[(usize, usize)], from: usize, to: usize) -> bool {

@@ -162,6 +162,16 @@ impl<'a, L: LockLevel, T: ?Sized> OrderedMutexGuard<'a, L, T> {
     }
 }
 
+impl<L: LockLevel, T: ?Sized + Unpin> OrderedMutexGuard<'_, L, T> {
+    /// Parts the data, to be changed, from the scope for further locks.
+    ///
+    /// As [`LockScope::split`], which lends the data to be read.
+    #[inline]
+    pub fn split_mut(&mut self) -> (&mut T, InnerScope<'_, L>) {
+        (&mut self.guard, InnerScope::new())
+    }
+}
+
 impl<L: LockLevel, T: ?Sized> Deref for OrderedMutexGuard<'_, L, T> {
     type Target = T;
 

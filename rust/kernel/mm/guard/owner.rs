@@ -13,6 +13,7 @@ use super::{
 };
 use crate::bindings;
 use core::{
+    cell::UnsafeCell,
     marker::PhantomData,
     ptr, //
 };
@@ -52,10 +53,13 @@ use kernel::mm::virt::VmaNew;
 /// ```
 pub struct VmaOwner<T> {
     ops: bindings::vm_operations_struct,
+    // With this a constant is not made a `static` behind the user's back, which the linker could
+    // merge with another one.
+    _identity: UnsafeCell<()>,
     _owner: PhantomData<fn(T)>,
 }
 
-// SAFETY: The operations are never written, and there is nothing else.
+// SAFETY: The operations are never written, and the cell has nothing in it.
 unsafe impl<T> Sync for VmaOwner<T> {}
 
 impl<T> VmaOwner<T> {
@@ -64,6 +68,7 @@ impl<T> VmaOwner<T> {
     pub const fn new() -> Self {
         Self {
             ops: pin_init::zeroed(),
+            _identity: UnsafeCell::new(()),
             _owner: PhantomData,
         }
     }

@@ -22,6 +22,7 @@
 use super::{
     rights::FreezesRange,
     Pmd,
+    SeesPfns,
     Unstable,
     Vma, //
 };
@@ -51,6 +52,8 @@ pub enum Level {
 /// What an entry contains that leads to no table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoTableReason {
+    /// The address is not in the VMA.
+    Outside,
     /// Nothing.
     Empty,
     /// A leaf: a huge page.
@@ -86,6 +89,8 @@ impl NoTable {
 
     /// The first address after what the entry covers, or the end of the VMA if that comes first, in
     /// bytes.
+    ///
+    /// For an address outside of the VMA, it is where the VMA begins, or `usize::MAX` behind it.
     #[inline]
     pub fn end(&self) -> usize {
         self.end
@@ -158,34 +163,65 @@ impl<L: FreezesRange> Place<'_, L> {
     }
 }
 
-/// The page tables of a VMA.
-impl<'g, L: FreezesRange> Vma<'g, L> {
-    /// The entry for `addr`, an address in bytes, in the table of the topmost level.
+/// The page tables of a VMA, as far as the VMA reaches. Made by [`Vma::tables`].
+pub struct PageTables<'v, L: FreezesRange> {
+    vma: &'v Vma<'v, L>,
+}
+
+impl<L: FreezesRange> Clone for PageTables<'_, L> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L: FreezesRange> Copy for PageTables<'_, L> {}
+
+impl<L: FreezesRange> Vma<'_, L> {
+    /// The page tables of the VMA, to be walked.
     ///
-    /// C: `pgd_offset()`.
+    /// Takes no lock.
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in the VMA; `EINVAL` if the VMA is hugetlb's; `EBUSY` if it
-    /// is the stack of a process in `execve`, whose tables are moved without the locks of the
-    /// reverse mapping.
+    /// `EINVAL` if the VMA is hugetlb's; `EBUSY` if it is the stack of a process in `execve`, whose
+    /// tables are moved without the locks of the reverse mapping.
     #[inline]
-    pub fn pgd_entry(&self, addr: usize) -> Result<PgdEntry<'_, L>> {
-        if addr < self.start() || addr >= self.end() {
-            return Err(EFAULT);
-        }
+    pub fn tables(&self) -> Result<PageTables<'_, L>> {
         // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
         if unsafe { bindings::is_vm_hugetlb_page(self.as_ptr()) } {
             return Err(EINVAL);
         }
         // SAFETY: The VMA is valid. Once the tables are in place, `execve` takes the locks of the
-        // reverse mapping to shrink the VMA, and clears the flags after that: who holds one of them
-        // and sees the flags cleared sees the tables in place.
+        // reverse mapping to shrink the VMA, and clears the flags after that: a task that holds one
+        // of them and sees the flags cleared sees the tables in place. The flags are not set again.
         if unsafe { bindings::vma_is_temporary_stack(self.as_ptr()) } {
             return Err(EBUSY);
         }
+        Ok(PageTables { vma: self })
+    }
+}
+
+impl<'v, L: FreezesRange> PageTables<'v, L> {
+    /// The entry for `addr`, an address in bytes, in the table of the topmost level.
+    ///
+    /// The one reason that there is none is [`NoTableReason::Outside`]. C: `pgd_offset()`.
+    #[inline]
+    pub fn pgd_entry(self, addr: usize) -> Result<PgdEntry<'v, L>, NoTable> {
+        let vma = self.vma;
+        if addr < vma.start() || addr >= vma.end() {
+            return Err(NoTable {
+                reason: NoTableReason::Outside,
+                level: Level::Pgd,
+                end: if addr < vma.start() {
+                    vma.start()
+                } else {
+                    usize::MAX
+                },
+            });
+        }
         let place = Place {
-            vma: self,
+            vma,
             addr: addr & PAGE_MASK,
         };
         // SAFETY: The mm is valid, and has a table of the topmost level.
@@ -199,18 +235,10 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
 
     /// The PMD entry for `addr`, an address in bytes, or why there is none.
     ///
-    /// Takes no lock.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`pgd_entry`](Self::pgd_entry).
+    /// Takes no lock. C: `pgd_offset()`, `p4d_offset()`, `pud_offset()`, `pmd_offset()`.
     #[inline]
-    pub fn pmd_entry(&self, addr: usize) -> Result<Result<PmdEntry<'_, L>, NoTable>> {
-        let pgd = self.pgd_entry(addr)?;
-        Ok(pgd
-            .p4d_entry()
-            .and_then(|p4d| p4d.pud_entry())
-            .and_then(|pud| pud.pmd_entry()))
+    pub fn pmd_entry(self, addr: usize) -> Result<PmdEntry<'v, L>, NoTable> {
+        self.pgd_entry(addr)?.p4d_entry()?.pud_entry()?.pmd_entry()
     }
 }
 
@@ -365,9 +393,14 @@ impl<'v, L: FreezesRange> PmdEntry<'v, L> {
         self.place.addr
     }
 
-    /// The C pointer.
+    /// The C pointer. It tells where the table physically is.
     #[inline]
-    pub fn as_ptr(&self) -> *mut bindings::pmd_t {
+    pub fn as_ptr(&self, _who: &SeesPfns) -> *mut bindings::pmd_t {
+        self.raw()
+    }
+
+    #[inline]
+    pub(super) fn raw(&self) -> *mut bindings::pmd_t {
         self.entry.as_ptr()
     }
 

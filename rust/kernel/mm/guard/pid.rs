@@ -7,7 +7,7 @@
 use crate::bindings;
 use core::ptr::NonNull;
 use kernel::{
-    mm::MmWithUser,
+    mm::MmWithUserAsync,
     prelude::*,
     sync::aref::ARef,
     task::{
@@ -18,8 +18,9 @@ use kernel::{
 
 /// Returns the address space of the task that has `pid` in the PID namespace of the current task.
 ///
-/// The result keeps `mm_users` above zero. Does not sleep, but dropping the result may.
-/// C: `find_get_pid()`, `get_pid_task()`, `get_task_mm()`.
+/// The result keeps `mm_users` above zero. Does not sleep. Nor does dropping the result: the last
+/// user of an address space takes locks to tear it down, which the dropping task may hold, so that
+/// is left to a worker. C: `find_get_pid()`, `get_pid_task()`, `get_task_mm()`, `mmput_async()`.
 ///
 /// This asks for no permission. Whoever shows the address space of one task to another must.
 ///
@@ -27,12 +28,12 @@ use kernel::{
 ///
 /// `ESRCH` if there is no such task, or it has exited; `EINVAL` if it is a kernel thread, which
 /// has no address space of its own.
-pub fn mm_from_pid(pid: Pid) -> Result<ARef<MmWithUser>> {
+pub fn mm_from_pid(pid: Pid) -> Result<ARef<MmWithUserAsync>> {
     let task = find_task(pid).ok_or(ESRCH)?;
     // SAFETY: `task` is valid.
     if let Some(mm) = NonNull::new(unsafe { bindings::get_task_mm(task.as_ptr()) }) {
         // SAFETY: `get_task_mm` took a reference on `mm_users`, which goes to the result.
-        // CAST: `MmWithUser` is a transparent wrapper of `mm_struct`.
+        // CAST: `MmWithUserAsync` is a transparent wrapper of `mm_struct`.
         return Ok(unsafe { ARef::from_raw(mm.cast()) });
     }
     // SAFETY: `task` is valid. Other bits of the word may change at the same time, hence the

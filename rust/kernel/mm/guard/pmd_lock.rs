@@ -43,7 +43,7 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     #[inline]
     pub(super) fn lock(entry: &PmdEntry<'a, L>) -> Self {
         // SAFETY: The VMA is locked, which keeps the table.
-        let ptl = unsafe { bindings::pmd_lock(entry.place.mm(), entry.as_ptr()) };
+        let ptl = unsafe { bindings::pmd_lock(entry.place.mm(), entry.raw()) };
         // INVARIANT: The lock was just taken.
         Self {
             entry: entry.clone(),
@@ -59,7 +59,7 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     #[inline]
     pub fn get(&self) -> Pmd {
         // SAFETY: By the type invariants, the table is locked.
-        Pmd::from_raw(unsafe { bindings::pmdp_get(self.entry.as_ptr()) })
+        Pmd::from_raw(unsafe { bindings::pmdp_get(self.entry.raw()) })
     }
 
     /// Maps and locks the PTE table below the entry, if there is one.

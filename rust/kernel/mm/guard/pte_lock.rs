@@ -203,10 +203,12 @@ impl FusedIterator for PteIter<'_> {}
 ///     let mut ctx = LockContext::new(mm);
 ///     let mut guard = ctx.stabilise(addr)?;
 ///     let (vma, mut scope) = guard.split();
-///     let Ok(pmd) = vma.pmd_entry(addr)? else {
-///         return Ok(false);
-///     };
-///     let Ok(table) = scope.lock_pte_table(&pmd) else {
+///     let table = vma
+///         .tables()?
+///         .pmd_entry(addr)
+///         .and_then(|pmd| scope.lock_pte_table(&pmd));
+///     // No table, no page: that is nothing unusual.
+///     let Ok(table) = table else {
 ///         return Ok(false);
 ///     };
 ///     let pte = table.get(addr)?;
@@ -234,7 +236,7 @@ impl<'a, L: FreezesRange> PteLockGuard<'a, L> {
             let mut ptl = null_mut();
             // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
             let pte = unsafe {
-                bindings::pte_offset_map_lock(place.mm(), pmd.as_ptr(), place.addr, &mut ptl)
+                bindings::pte_offset_map_lock(place.mm(), pmd.raw(), place.addr, &mut ptl)
             };
             if let Some(pte) = NonNull::new(pte) {
                 // SAFETY: The table was just mapped and locked, by `ptl`.
@@ -414,7 +416,7 @@ impl MappedTable {
             let pte = unsafe {
                 bindings::pte_offset_map_rw_nolock(
                     place.mm(),
-                    pmd.as_ptr(),
+                    pmd.raw(),
                     place.addr,
                     &mut pmdval,
                     &mut ptl,
@@ -438,7 +440,7 @@ impl MappedTable {
     #[inline]
     fn is_below<L: FreezesRange>(&self, pmd: &PmdEntry<'_, L>) -> bool {
         // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
-        unsafe { bindings::pmd_same(self.pmdval, bindings::pmdp_get_lockless(pmd.as_ptr())) != 0 }
+        unsafe { bindings::pmd_same(self.pmdval, bindings::pmdp_get_lockless(pmd.raw())) != 0 }
     }
 
     /// Unmaps the table. C: `pte_unmap()`.

@@ -48,7 +48,7 @@ impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
         let place = pmd.place;
         loop {
             // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
-            let pte = unsafe { bindings::__pte_offset_map(pmd.as_ptr(), place.addr, null_mut()) };
+            let pte = unsafe { bindings::__pte_offset_map(pmd.raw(), place.addr, null_mut()) };
             if let Some(pte) = NonNull::new(pte) {
                 // INVARIANT: The table was just mapped.
                 return Ok(Self {

@@ -16,7 +16,6 @@ use super::{
     },
     rights::MayInstall,
     LockScope,
-    NoTable,
     PmdEntry,
     Vma, //
 };
@@ -27,25 +26,27 @@ use kernel::{
 };
 
 /// Makes the tables that lead to the entry for `addr`, an address in bytes, as far as there are
-/// none, and returns the PMD entry, or what is in the place of a table.
+/// none, and returns the PMD entry.
 ///
 /// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps, and may wait
 /// for memory: so no lock is held that reclaim takes. C: `pte_alloc()`.
 ///
 /// # Errors
 ///
-/// `ENOMEM` if there is no memory; those of [`Vma::pgd_entry`] otherwise.
+/// `EFAULT` if the address is not in the VMA; `ENOMEM` if there is no memory; `EEXIST` if a leaf is
+/// in the place of a PMD table; those of [`Vma::tables`] otherwise.
 #[inline]
 pub fn alloc_pte_table<'v, G: LockScope, L: MayInstall>(
     _held: &mut G,
     vma: &'v Vma<'_, L>,
     addr: usize,
-) -> Result<Result<PmdEntry<'v, L>, NoTable>>
+) -> Result<PmdEntry<'v, L>>
 where
     FolioLock: After<G::Innermost>,
 {
-    vma.pgd_entry(addr)?;
+    let tables = vma.tables()?;
+    tables.pgd_entry(addr).or(Err(EFAULT))?;
     // SAFETY: The VMA is locked, contains the address, and is not hugetlb's.
     to_result(unsafe { bindings::rust_guard_pte_alloc(vma.as_ptr(), addr) })?;
-    vma.pmd_entry(addr)
+    tables.pmd_entry(addr).map_err(|_| EEXIST)
 }

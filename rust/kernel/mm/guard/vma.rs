@@ -4,11 +4,6 @@
 //!
 //! C header: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h)
 
-use super::rights::{
-    FreezesRange,
-    MayWriteMost,
-    Stabilises, //
-};
 #[cfg(not(MODULE))]
 use super::{
     rights::{
@@ -16,6 +11,14 @@ use super::{
         IsRmapLock, //
     },
     Unstable, //
+};
+use super::{
+    rights::{
+        FreezesRange,
+        MayWriteMost,
+        Stabilises, //
+    },
+    SeesPfns, //
 };
 use crate::bindings;
 use core::{
@@ -64,7 +67,8 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     ///
     /// `vma` must point at a VMA, and for `'g` the calling task must hold the locks that `L` names,
     /// for this VMA and its mm. Unless `L` is a reverse-mapping lock, the VMA must be attached. If
-    /// `L` allows writes, there must be no other handle of the VMA meanwhile.
+    /// `L` allows writes, there must be no other handle of the VMA meanwhile that reads what may be
+    /// written: those by a reverse-mapping lock may be there, as they read it as unstable.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // SAFETY: The VMA is valid.
@@ -107,10 +111,23 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
 
     /// The offset of the VMA in its file, in pages (`vm_pgoff`).
     ///
-    /// Without a file it is the page number of the address at which the VMA was first mapped. In a
-    /// private writable PFN map it is the first PFN.
+    /// Without a file it is the page number of the address at which the VMA was first mapped.
+    /// `None` for a private PFN map: what the field has there may be a page frame number, which is
+    /// for [`pgoff_or_pfn`](Self::pgoff_or_pfn).
     #[inline]
-    pub fn pgoff(&self) -> usize {
+    pub fn pgoff(&self) -> Option<usize> {
+        // SAFETY: By the type invariants, the VMA is valid. Writers of the flags store the word at
+        // once, or set a bit atomically. These two flags are set before the VMA is attached, or
+        // in `mmap()`, and stay.
+        let flags = unsafe { load_flags(self.as_ptr()) };
+        let private_pfns = flags & (flags::PFNMAP | flags::SHARED) == flags::PFNMAP;
+        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
+        (!private_pfns).then(|| unsafe { (*self.as_ptr()).vm_pgoff })
+    }
+
+    /// As [`pgoff`](Self::pgoff), of any VMA: in a private PFN map it may be the first PFN.
+    #[inline]
+    pub fn pgoff_or_pfn(&self, _who: &SeesPfns) -> usize {
         // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
         unsafe { (*self.as_ptr()).vm_pgoff }
     }
@@ -296,8 +313,10 @@ impl<L: Stabilises> Vma<'_, L> {
         if file.is_null() {
             return None;
         }
-        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. That makes
-        // the file a shared one, so `fdget_pos()` of any task takes its lock.
+        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. Since it took
+        // that, `fdget_pos()` of any task takes the file's lock. One that began before may run on
+        // without, as beside `LocalFile::fget()`; neither that type nor `ARef` of it leads to the
+        // position, which is what the lock is for.
         Some(unsafe { LocalFile::from_raw_file(file) })
     }
 

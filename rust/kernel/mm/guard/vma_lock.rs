@@ -17,6 +17,7 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 use super::{
+    assertions,
     order::{
         After,
         LockLevel,
@@ -139,6 +140,8 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
     where
         VmaLock: After<H>,
     {
+        // SAFETY: The mm is valid.
+        unsafe { assertions::none_held(self.mm.as_raw()) };
         match VmaReadGuard::lock_under_rcu(self.mm, addr) {
             Some(guard) => Ok(guard),
             None => Err(NotObtained { ctx: self }),
@@ -179,11 +182,16 @@ impl<'c> VmaReadGuard<'c> {
 
     /// Takes the mmap lock for reading if that is possible at once, under the VMA read lock.
     ///
-    /// The form that waits does not exist here: it is the documented deadlock. Does not sleep.
-    /// C: `mmap_read_trylock()`, as in `__vmf_anon_prepare()`.
+    /// The form that waits does not exist here: it is the documented deadlock. The guard is the
+    /// end of the chain of locks while it lives, so this one is borrowed exclusively; the VMA is
+    /// had from it by [`MmGuard::vma_lookup`]. Does not sleep.
+    ///
+    /// This may be against the order of a lock that is held further out. A try form waits for
+    /// nothing, and what is taken under it is compared with the VMA lock, which is further in than
+    /// all that is held. C: `mmap_read_trylock()`, as in `__vmf_anon_prepare()`.
     #[inline]
     #[must_use = "the mmap lock is released at once if the guard is not kept"]
-    pub fn mmap_read_trylock(&self) -> Option<MmGuard<'_, ReadBesideVma>> {
+    pub fn mmap_read_trylock(&mut self) -> Option<MmGuard<'_, ReadBesideVma>> {
         // SAFETY: The VMA is stable, its `vm_mm` is set once, and has users for as long as a guard
         // of it lives.
         let mm = unsafe { MmWithUser::from_raw((*self.vma.as_ptr()).vm_mm) };
@@ -337,13 +345,15 @@ impl<'w> VmaWriteGuard<'w> {
     /// # Safety
     ///
     /// `vma` must point at an attached VMA that the calling task has write-locked, under a mmap
-    /// write lock that it holds for `'w`. There must be no other handle of the VMA meanwhile.
+    /// write lock that it holds for `'w`, and which nobody uses to detach the VMA meanwhile. There
+    /// must be no other handle of the VMA by that lock.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // INVARIANT: By the safety requirements.
         Self {
-            // SAFETY: The VMA was found in the tree, so it is attached. Only this task could
-            // detach it, as it holds the mmap write lock, and no safe function does.
+            // SAFETY: The VMA is attached, and write-locked under the mmap write lock. To detach
+            // it, or to end either lock, takes that lock's guard by value or exclusively, and this
+            // guard borrows that for `'w`.
             vma: unsafe { Vma::from_raw(vma) },
         }
     }

@@ -189,7 +189,7 @@ fn look(mm: &MmWithUser, from: usize) -> Result<Look<'_>> {
     let mut vmi = iterator(mm, from);
     let rcu = rcu::read_lock();
     // SAFETY: The mm is valid and has users, the iterator is valid, and the RCU read lock is held.
-    // The context is borrowed exclusively, so this task holds no lock of the mm.
+    // If this task had the mmap write lock by another context, the call would wait for ever.
     let vma = from_err_ptr(unsafe { bindings::lock_next_vma(mm.as_raw(), &mut vmi, from) });
     drop(rcu);
     match vma.map(NonNull::new) {

@@ -45,10 +45,11 @@ use kernel::{
 /// fn was_accessed(guard: &mut StableGuard<'_>, addr: usize) -> Result<bool> {
 ///     let (vma, mut scope) = guard.split();
 ///     let mut stale = vma.stale_tlb();
-///     let Ok(pmd) = vma.pmd_entry(addr)? else {
-///         return Ok(false);
-///     };
-///     let young = match scope.lock_pte_table(&pmd) {
+///     let table = vma
+///         .tables()?
+///         .pmd_entry(addr)
+///         .and_then(|pmd| scope.lock_pte_table(&pmd));
+///     let young = match table {
 ///         Ok(table) => table.test_and_clear_young(addr, &mut stale)?,
 ///         Err(_) => false,
 ///     };
@@ -168,7 +169,7 @@ impl<L: FreezesRange> PmdLockGuard<'_, L> {
             bindings::rust_guard_pmd_test_and_clear_young(
                 place.vma.as_ptr(),
                 start,
-                self.entry.as_ptr(),
+                self.entry.raw(),
             )
         };
         if young {

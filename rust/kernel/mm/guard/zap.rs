@@ -31,29 +31,10 @@ use kernel::{
 /// What is in private pages is lost. The next access faults, as if there never had been pages.
 /// Sleeps. C: `zap_vma_range()`.
 ///
-/// # Examples
+/// # Safety
 ///
-/// ```
-/// use kernel::{
-///     mm::{
-///         guard::{
-///             zap_vma_range,
-///             LockContext,
-///             LockScope, //
-///         },
-///         MmWithUser, //
-///     },
-///     page::PAGE_SIZE, //
-/// };
-///
-/// /// Takes the page at `addr` away from user space.
-/// fn take_back(mm: &MmWithUser, addr: usize) -> Result {
-///     let mut ctx = LockContext::new(mm);
-///     let mut guard = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;
-///     let (vma, mut scope) = guard.split();
-///     zap_vma_range(&mut scope, vma, addr, PAGE_SIZE)
-/// }
-/// ```
+/// The VMA must be one that the caller's driver has set up, whose pages the driver may take away.
+/// C asks for nothing of that: it unmaps the pages of any VMA, also of one that is sealed.
 ///
 /// # Errors
 ///
@@ -61,7 +42,7 @@ use kernel::{
 /// which there is [`zap_hugetlb_vma_range`]; `EFAULT` if the range is not within the VMA. Nothing
 /// is unmapped then.
 #[inline]
-pub fn zap_vma_range<G: LockScope, L: FreezesRange>(
+pub unsafe fn zap_vma_range<G: LockScope, L: Stabilises>(
     _held: &mut G,
     vma: &Vma<'_, L>,
     start: usize,
@@ -75,7 +56,7 @@ where
         return Err(EINVAL);
     }
     check_range(vma, start, len, PAGE_SIZE)?;
-    // SAFETY: The VMA is locked, and the range is one of pages of it.
+    // SAFETY: The VMA is locked, and the range is one of pages of it, which the caller may take away.
     unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
     Ok(())
 }
@@ -85,12 +66,16 @@ where
 /// Takes the locks of hugetlb, and `i_mmap_rwsem` for writing: so it is not for who holds a lock of
 /// the reverse mapping. Sleeps. C: `zap_vma_range()`.
 ///
+/// # Safety
+///
+/// As for [`zap_vma_range`].
+///
 /// # Errors
 ///
 /// `EINVAL` if `start` or `len` is no multiple of the VMA's huge page size, or if the VMA is not
 /// hugetlb's; `EFAULT` if the range is not within the VMA. Nothing is unmapped then.
 #[inline]
-pub fn zap_hugetlb_vma_range<G: LockScope, L: Stabilises>(
+pub unsafe fn zap_hugetlb_vma_range<G: LockScope, L: Stabilises>(
     _held: &mut G,
     vma: &Vma<'_, L>,
     start: usize,

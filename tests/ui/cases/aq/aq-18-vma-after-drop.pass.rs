@@ -4,7 +4,7 @@
 
 use mmguard::VmaReadGuard;
 
-fn is_locked(vma: VmaReadGuard<'_>) -> bool {
+fn is_locked(mut vma: VmaReadGuard<'_>) -> bool {
     let locked = vma.mmap_read_trylock().is_none();
     drop(vma);
     locked

@@ -5,7 +5,7 @@
 use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
-fn f(vma: &VmaReadGuard<'_>) -> Result<usize> {
+fn f(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     let mm = vma.mmap_read_trylock().ok_or(EAGAIN)?;
     Ok(mm.vmas(0).count())
 }

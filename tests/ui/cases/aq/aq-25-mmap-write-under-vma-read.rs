@@ -5,7 +5,7 @@
 use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
-fn f(vma: &VmaReadGuard<'_>) -> Result<usize> {
+fn f(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     let mm = vma.mmap_write_lock(); //~ E0599
     Ok(mm.vmas(0).count())
 }

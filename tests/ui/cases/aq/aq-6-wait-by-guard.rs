@@ -5,6 +5,6 @@
 use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
-fn count(vma: &VmaReadGuard<'_>) -> Result<usize> {
+fn count(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     Ok(vma.mmap_read_lock().vmas(0).count()) //~ E0599
 }

@@ -8,5 +8,5 @@ use mmguard::*;
 fn zap(guard: &mut StableGuard<'_>, held: &VmaRef) -> Result {
     VmaRef::zap_vma_range(guard, held.start(), 100); //~ E0308
     let (vma, mut scope) = guard.split();
-    zap_vma_range(&mut scope, vma, vma.start(), 100)
+    unsafe { zap_vma_range(&mut scope, vma, vma.start(), 100) }
 }

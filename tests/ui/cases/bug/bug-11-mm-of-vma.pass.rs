@@ -4,6 +4,6 @@
 
 use mmguard::VmaReadGuard;
 
-fn visit(vma: &VmaReadGuard<'_>) {
+fn visit(vma: &mut VmaReadGuard<'_>) {
     drop(vma.mmap_read_trylock());
 }

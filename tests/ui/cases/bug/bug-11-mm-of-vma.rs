@@ -4,6 +4,6 @@
 
 use mmguard::VmaReadGuard;
 
-fn visit(vma: &VmaReadGuard<'_>) {
+fn visit(vma: &mut VmaReadGuard<'_>) {
     drop(vma.mm().mmap_read_lock()); //~ E0599
 }

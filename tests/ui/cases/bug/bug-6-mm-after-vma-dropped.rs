@@ -6,7 +6,7 @@ use kernel::prelude::*;
 use mmguard::LockContext;
 
 fn count(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
-    let vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;
+    let mut vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;
     let mm = vma.mmap_read_trylock().ok_or(EAGAIN)?;
     drop(vma); //~ E0505
     Ok(mm.vmas(0).count())

@@ -4,7 +4,7 @@
 
 use mmguard::VmaReadGuard;
 
-fn is_free(vma: VmaReadGuard<'_>) -> bool {
+fn is_free(mut vma: VmaReadGuard<'_>) -> bool {
     let is_free = vma.mmap_read_trylock().is_some();
     drop(vma);
     is_free

@@ -16,7 +16,7 @@ fn zap(mut pages: OrderedMutexGuard<'_, PagesLock, ()>, mm: &MmWithUser, addr: u
     let mut ctx = pages.context(mm);
     let mut vma = ctx.stabilise(addr)?;
     let (held, mut scope) = vma.split();
-    zap_vma_range(&mut scope, held, addr, PAGE_SIZE)?;
+    unsafe { zap_vma_range(&mut scope, held, addr, PAGE_SIZE) }?;
     drop(vma);
     drop(pages);
     Ok(())

@@ -17,7 +17,7 @@ fn zap(mut pages: OrderedMutexGuard<'_, PagesLock, ()>, mm: &MmWithUser, addr: u
     let mut vma = ctx.stabilise(addr)?;
     drop(pages); //~ E0505
     let (held, mut scope) = vma.split();
-    zap_vma_range(&mut scope, held, addr, PAGE_SIZE)?;
+    unsafe { zap_vma_range(&mut scope, held, addr, PAGE_SIZE) }?;
     drop(vma);
     Ok(())
 }

@@ -9,7 +9,7 @@ use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapRead};
 fn walk(guard: &mut AnonVmaGuard<'_, RmapRead>) -> Result<bool> {
     let (anon_vma, mut scope) = guard.split();
     let vma = anon_vma;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| ENOENT)?; //~ E0599
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?; //~ E0599
     let found = scope.lock_pte_table(&pmd).is_ok();
     Ok(found)
 }

@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::LockContext;
 
 fn walk(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
-    Ok(ctx.stabilise(addr)?.pmd_entry(addr)?.is_ok())
+    Ok(ctx.stabilise(addr)?.tables()?.pmd_entry(addr).is_ok())
 }

@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::LockContext;
 
 fn walk(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
-    Ok(ctx.pmd_entry(addr)?.is_ok()) //~ E0599
+    Ok(ctx.tables()?.pmd_entry(addr).is_ok()) //~ E0599
 }

@@ -9,7 +9,7 @@ use mmguard::{rmap, IMmapGuard, LockScope, RmapRead};
 fn walk(guard: &mut IMmapGuard<'_, RmapRead>) -> Result<bool> {
     let (i_mmap, mut scope) = guard.split();
     let vma = rmap::mapping_vmas(i_mmap, 0..=0).next().ok_or(ENOENT)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| ENOENT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     let found = scope.lock_pte_table(&pmd).is_ok();
     Ok(found)
 }

@@ -9,7 +9,7 @@ use mmguard::{rmap, IMmapGuard, LockScope, RmapRead};
 fn walk(guard: &mut IMmapGuard<'_, RmapRead>) -> Result<bool> {
     let (i_mmap, mut scope) = guard.split();
     let vma = rmap::mapping_vmas(i_mmap, 0..=0).next().map(|_| i_mmap).ok_or(ENOENT)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| ENOENT)?; //~ E0599
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?; //~ E0599
     let found = scope.lock_pte_table(&pmd).is_ok();
     Ok(found)
 }

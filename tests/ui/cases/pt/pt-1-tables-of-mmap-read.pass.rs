@@ -7,5 +7,5 @@ use mmguard::{MmGuard, Read};
 
 fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
-    Ok(vma.pgd_entry(addr)?.p4d_entry().is_ok())
+    Ok(vma.tables()?.pgd_entry(addr).or(Err(ENOENT))?.p4d_entry().is_ok())
 }

@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::{MmGuard, Read};
 
 fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
-    Ok(mm.pgd_entry(addr)?.p4d_entry().is_ok()) //~ E0599
+    Ok(mm.tables()?.pgd_entry(addr).or(Err(ENOENT))?.p4d_entry().is_ok()) //~ E0599
 }

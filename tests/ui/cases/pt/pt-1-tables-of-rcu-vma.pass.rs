@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::*;
 
 fn walk(vma: &VmaReadGuard<'_>, pair: &VmaPair<'_>) -> Result<bool> {
-    Ok(vma.pmd_entry(0)?.is_ok() || pair.first().pmd_entry(0)?.is_ok())
+    Ok(vma.tables()?.pmd_entry(0).is_ok() || pair.first().tables()?.pmd_entry(0).is_ok())
 }

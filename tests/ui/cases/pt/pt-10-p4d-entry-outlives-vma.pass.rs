@@ -6,7 +6,7 @@ use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
 fn walk(vma: VmaReadGuard<'_>) -> Result<bool> {
-    let p4d = vma.pgd_entry(0)?.p4d_entry().map_err(|_| EFAULT)?;
+    let p4d = vma.tables()?.pgd_entry(0).or(Err(ENOENT))?.p4d_entry().map_err(|_| EFAULT)?;
     let found = p4d.pud_entry().is_ok();
     drop(vma);
     Ok(found)

@@ -6,7 +6,7 @@ use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
 fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
-    let pgd = vma.pgd_entry(addr)?;
+    let pgd = vma.tables()?.pgd_entry(addr).or(Err(ENOENT))?;
     drop(vma); //~ E0505
     Ok(pgd.p4d_entry().is_ok())
 }

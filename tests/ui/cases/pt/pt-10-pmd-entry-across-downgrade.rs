@@ -7,7 +7,7 @@ use mmguard::{MmGuard, Write};
 
 fn walk(mm: MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
-    let pmd = vma.pmd_entry(addr)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     let _mm = mm.downgrade(); //~ E0505
     Ok(pmd.read_lockless().hint().is_leaf())
 }

@@ -8,7 +8,7 @@ use mmguard::{detached::munmap, MmGuard, Write};
 
 fn unmap(mm: &mut MmGuard<'_, Write>) -> Result<bool> {
     let vma = MmGuard::vma_lookup(mm, 0).ok_or(EFAULT)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     munmap(mm, 0..4096)?; //~ E0502
     Ok(pmd.read_lockless().hint().is_leaf())
 }

@@ -5,7 +5,7 @@
 use mmguard::{NoTable, PgdEntry, StableGuard, VmaReadOrRead};
 
 fn walk(vma: StableGuard<'_>) -> Result<bool, NoTable> {
-    let Ok(pgd) = vma.pgd_entry(0) else { return Ok(false) };
+    let Ok(Ok(pgd)) = vma.tables().map(|tables| tables.pgd_entry(0)) else { return Ok(false) };
     let pmd = PgdEntry::<VmaReadOrRead>::p4d_entry(&pgd)?.pud_entry()?.pmd_entry()?;
     drop(vma); //~ E0505
     Ok(pmd.read_lockless().hint().is_leaf())

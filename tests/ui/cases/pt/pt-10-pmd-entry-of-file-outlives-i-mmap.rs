@@ -8,7 +8,7 @@ use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead};
 
 fn walk(i_mmap: IMmapGuard<'_, RmapRead>) -> Result<bool> {
     let vma = mapping_vmas(&i_mmap, 0..=0).next().ok_or(ENOENT)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     drop(i_mmap); //~ E0505
     Ok(pmd.read_lockless().hint().is_leaf())
 }

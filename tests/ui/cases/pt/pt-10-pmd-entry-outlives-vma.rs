@@ -6,7 +6,7 @@ use kernel::prelude::*;
 use mmguard::VmaReadGuard;
 
 fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
-    let pmd = vma.pmd_entry(addr)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     drop(vma); //~ E0505
     Ok(pmd.read_lockless().hint().is_leaf())
 }

@@ -7,7 +7,7 @@ use kernel::prelude::*;
 use mmguard::{anon_vma::AnonVmaGuard, *};
 
 fn lock(mut vma: VmaReadGuard<'_>, nothing: &mut NothingHeld) -> Result {
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     let table = nothing.lock_pte_table(&pmd);
     drop(table);
     drop(AnonVmaGuard::<RmapRead>::lock(&mut vma));

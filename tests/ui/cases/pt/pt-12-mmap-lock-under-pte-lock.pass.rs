@@ -7,7 +7,7 @@ use mmguard::{LockContext, LockScope, NothingHeld};
 
 fn count(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<usize> {
     let vma = LockContext::stabilise(ctx, 0)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
     let end = table.end();
     { drop(table); drop(vma) }

@@ -8,5 +8,5 @@ use mmguard::*;
 type Table<'a> = PmdLockGuard<'a, Read>;
 
 fn zap(table: &mut Table<'_>, vma: &Vma<'_, Read>, _: &mut NothingHeld) -> Result {
-    zap_vma_range(table, vma, 0, 0) //~ E0277
+    unsafe { zap_vma_range(table, vma, 0, 0) } //~ E0277
 }

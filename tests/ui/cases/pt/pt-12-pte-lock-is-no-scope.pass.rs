@@ -8,5 +8,5 @@ use mmguard::*;
 type Table<'a> = PteLockGuard<'a, Read>;
 
 fn zap(_: &mut Table<'_>, vma: &Vma<'_, Read>, nothing: &mut NothingHeld) -> Result {
-    zap_vma_range(nothing, vma, 0, 0)
+    unsafe { zap_vma_range(nothing, vma, 0, 0) }
 }

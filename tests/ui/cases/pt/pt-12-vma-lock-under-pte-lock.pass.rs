@@ -7,7 +7,7 @@ use mmguard::{LockContext, LockScope, NothingHeld};
 
 fn next(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<bool> {
     let vma = LockContext::stabilise(ctx, 0)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
     let (end, young) = (table.end(), table.get(0)?.is_young());
     { drop(table); drop(vma) }

@@ -8,7 +8,7 @@ use mmguard::{LockScope, MmGuard, Write};
 fn next(mm: &mut MmGuard<'_, Write>) -> Result<usize> {
     let (held, mut scope) = mm.split();
     let vma = held.vma_lookup(0).ok_or(EFAULT)?;
-    let pmd = vma.pmd_entry(0)?.map_err(|_| EFAULT)?;
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
     let table = scope.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
     let (start, end) = (table.start(), table.end());
     { drop(table); drop(scope) }

@@ -12,5 +12,5 @@ impl LockLevel for OwnLock {
 }
 
 fn zap(own: &mut OrderedMutexGuard<'_, OwnLock, ()>, vma: &Vma<'_, Read>) -> Result {
-    zap_vma_range(own, vma, vma.start(), 0) //~ E0277
+    unsafe { zap_vma_range(own, vma, vma.start(), 0) } //~ E0277
 }

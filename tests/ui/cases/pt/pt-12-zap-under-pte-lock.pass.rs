@@ -9,6 +9,6 @@ fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
     let (vma, mut scope) = guard.split();
     let table = scope.lock_pte_table(pmd);
     drop(table);
-    zap_vma_range(&mut scope, vma, vma.start(), 0)?;
+    unsafe { zap_vma_range(&mut scope, vma, vma.start(), 0) }?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use mmguard::*;
 fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
     let (vma, mut scope) = guard.split();
     let table = scope.lock_pte_table(pmd);
-    zap_vma_range(&mut scope, vma, vma.start(), 0)?; //~ E0499
+    unsafe { zap_vma_range(&mut scope, vma, vma.start(), 0) }?; //~ E0499
     drop(table);
     Ok(())
 }

@@ -5,7 +5,7 @@
 use mmguard::*;
 
 fn pud<'v>(vma: &'v Vma<'_, VmaRead>) -> Option<PudEntry<'v, VmaRead>> {
-    vma.pgd_entry(0).ok()?.p4d_entry().ok()?.pud_entry().ok()
+    vma.tables().ok()?.pgd_entry(0).ok()?.p4d_entry().ok()?.pud_entry().ok()
 }
 
 fn lock(vma: VmaReadGuard<'_>, scope: &mut NothingHeld) {

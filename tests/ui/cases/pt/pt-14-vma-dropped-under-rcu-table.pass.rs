@@ -5,7 +5,7 @@
 use mmguard::{LockScope, NothingHeld, VmaReadGuard};
 
 fn lock(vma: VmaReadGuard<'_>, scope: &mut NothingHeld) {
-    let Ok(Ok(pmd)) = vma.pmd_entry(0) else { return };
+    let Ok(Ok(pmd)) = vma.tables().map(|tables| tables.pmd_entry(0)) else { return };
     let table = scope.map_pte_table_rcu(&pmd);
     drop(table);
     drop(vma);

@@ -7,5 +7,5 @@ use mmguard::{MmGuard, Write};
 
 fn walk(mm: &MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
-    Ok(vma.pmd_entry(addr)?.is_ok())
+    Ok(vma.tables()?.pmd_entry(addr).is_ok())
 }

@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::{MmGuard, Write};
 
 fn walk(mm: &MmGuard<'_, Write>, addr: usize) -> Result<bool> {
-    Ok(mm.pmd_entry(addr)?.is_ok()) //~ E0599
+    Ok(mm.tables()?.pmd_entry(addr).is_ok()) //~ E0599
 }

@@ -6,5 +6,5 @@ use kernel::{mm::Mm, prelude::*};
 use mmguard::{Read, Vma};
 
 fn walk(vma: &Vma<'_, Read>, _mm: &Mm, addr: usize) -> Result<bool> {
-    Ok(Vma::<Read>::pmd_entry(vma, addr)?.is_ok())
+    Ok(Vma::<Read>::tables(vma)?.pmd_entry(addr).is_ok())
 }

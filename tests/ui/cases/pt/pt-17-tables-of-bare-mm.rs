@@ -6,5 +6,5 @@ use kernel::{mm::Mm, prelude::*};
 use mmguard::{Read, Vma};
 
 fn walk(_vma: &Vma<'_, Read>, mm: &Mm, addr: usize) -> Result<bool> {
-    Ok(Vma::<Read>::pmd_entry(mm, addr)?.is_ok()) //~ E0308
+    Ok(Vma::<Read>::tables(mm)?.pmd_entry(addr).is_ok()) //~ E0308
 }

@@ -14,7 +14,7 @@ fn user(subject: &Subject) -> &MmWithUser {
 fn switch(subject: &mut Subject, next: Subject) -> Result<bool> {
     let mut ctx = LockContext::new(user(subject));
     let vma = ctx.stabilise(0)?;
-    let pmd = vma.pmd_entry(0)?;
+    let pmd = vma.tables()?.pmd_entry(0);
     let found = pmd.is_ok();
     drop(vma);
     *subject = next;

@@ -8,5 +8,5 @@ use mmguard::{detached::DetachedVma, MmGuard, Write};
 
 fn walk(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> Result<bool> {
     let vma = vma.attach(mm).map_err(|_| EEXIST)?;
-    Ok(vma.pmd_entry(0)?.is_ok())
+    Ok(vma.tables()?.pmd_entry(0).is_ok())
 }

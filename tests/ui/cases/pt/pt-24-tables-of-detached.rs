@@ -7,5 +7,5 @@ use kernel::prelude::*;
 use mmguard::{detached::DetachedVma, MmGuard, Write};
 
 fn walk(vma: DetachedVma<'_>, _mm: &mut MmGuard<'_, Write>) -> Result<bool> {
-    Ok(vma.pmd_entry(0)?.is_ok()) //~ E0599
+    Ok(vma.tables()?.pmd_entry(0).is_ok()) //~ E0599
 }

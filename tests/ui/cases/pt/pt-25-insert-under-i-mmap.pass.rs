@@ -10,5 +10,5 @@ use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
 type Scope<'a> = InnerScope<'a, VmaLock>;
 
 fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, addr: usize, page: &Page) -> Result {
-    vm_insert_page(scope, vma, addr, page)
+    unsafe { vm_insert_page(scope, vma, addr, page) }
 }

@@ -10,5 +10,5 @@ use mmguard::{rights::*, vm_insert_page, InnerScope, Vma};
 type Scope<'a> = InnerScope<'a, VmaLock>;
 
 fn map(scope: &mut Scope<'_>, vma: &Vma<'_, IMmap>, addr: usize, page: &Page) -> Result {
-    vm_insert_page(scope, vma, addr, page) //~ E0277
+    unsafe { vm_insert_page(scope, vma, addr, page) } //~ E0277
 }

@@ -4,8 +4,8 @@
 //@lock: AnonVma
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{rights::AnonVma, *};
 
-fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, rights::AnonVma>) -> Result {
-    zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) //~ E0277
+fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, AnonVma>) -> Result {
+    unsafe { zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) } //~ E0277
 }

@@ -6,6 +6,6 @@
 use kernel::prelude::*;
 use mmguard::*;
 
-fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, rights::IMmap>) -> Result {
-    zap_vma_range(nothing, vma, vma.start(), 0)
+fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, VmaRead>) -> Result {
+    unsafe { zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) }
 }

@@ -4,8 +4,8 @@
 //@lock: IMmap
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{rights::IMmap, *};
 
-fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, rights::IMmap>) -> Result {
-    zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) //~ E0277
+fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, IMmap>) -> Result {
+    unsafe { zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) } //~ E0277
 }

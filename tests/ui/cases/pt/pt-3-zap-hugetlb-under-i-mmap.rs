@@ -8,5 +8,5 @@ use mmguard::*;
 fn zap(guard: &mut VmaReadGuard<'_>, file: &LocalFile) -> Result {
     let (vma, mut scope) = guard.split();
     let mut i_mmap = scope.i_mmap_lock_read(file);
-    zap_hugetlb_vma_range(&mut i_mmap, vma, vma.start(), 0) //~ E0277
+    unsafe { zap_hugetlb_vma_range(&mut i_mmap, vma, vma.start(), 0) } //~ E0277
 }

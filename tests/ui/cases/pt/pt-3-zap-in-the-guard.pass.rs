@@ -7,5 +7,5 @@ use mmguard::*;
 
 fn zap(guard: &mut VmaReadGuard<'_>) -> Result {
     let (vma, mut scope) = guard.split();
-    zap_vma_range(&mut scope, vma, 0, 0)
+    unsafe { zap_vma_range(&mut scope, vma, 0, 0) }
 }

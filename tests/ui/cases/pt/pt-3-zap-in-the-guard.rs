@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::*;
 
 fn zap(guard: &VmaReadGuard<'_>) -> Result {
-    zap_vma_range(guard, guard, 0, 0) //~ E0308
+    unsafe { zap_vma_range(guard, guard, 0, 0) } //~ E0308
 }

@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::*;
 
 fn zap(ctx: &mut NothingHeld, vma: &Vma<'_, Read>, _rcu: &RcuVma<'_>) -> Result {
-    zap_vma_range::<_, Read>(ctx, vma, 0, 0)
+    unsafe { zap_vma_range::<_, Read>(ctx, vma, 0, 0) }
 }

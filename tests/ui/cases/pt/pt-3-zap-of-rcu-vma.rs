@@ -6,5 +6,5 @@ use kernel::prelude::*;
 use mmguard::*;
 
 fn zap(ctx: &mut NothingHeld, _held: &Vma<'_, Read>, vma: &RcuVma<'_>) -> Result {
-    zap_vma_range::<_, Read>(ctx, vma, 0, 0) //~ E0308
+    unsafe { zap_vma_range::<_, Read>(ctx, vma, 0, 0) } //~ E0308
 }

@@ -5,5 +5,5 @@
 use mmguard::VmaWriteGuard;
 
 fn last(vma: &VmaWriteGuard<'_>) -> usize {
-    vma.pgoff()
+    vma.end()
 }

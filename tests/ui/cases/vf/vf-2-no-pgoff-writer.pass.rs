@@ -5,5 +5,5 @@
 use mmguard::VmaWriteGuard;
 
 fn shift(vma: &mut VmaWriteGuard<'_>, pgoff: usize) -> bool {
-    vma.pgoff() == pgoff
+    vma.pgoff() == Some(pgoff)
 }

@@ -6,5 +6,5 @@ use mmguard::VmaWriteGuard;
 
 fn shift(vma: &mut VmaWriteGuard<'_>, pgoff: usize) -> bool {
     vma.set_pgoff(pgoff); //~ E0599
-    vma.pgoff() == pgoff
+    vma.pgoff() == Some(pgoff)
 }

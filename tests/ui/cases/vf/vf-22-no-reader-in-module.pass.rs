@@ -6,5 +6,5 @@
 use mmguard::VmaWriteGuard;
 
 fn offset(vma: &VmaWriteGuard<'_>) -> usize {
-    vma.pgoff()
+    vma.end()
 }

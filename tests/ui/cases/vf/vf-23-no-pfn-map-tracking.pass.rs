@@ -5,5 +5,5 @@
 use mmguard::VmaWriteGuard;
 
 fn first(vma: &mut VmaWriteGuard<'_>) -> usize {
-    vma.pgoff()
+    vma.start()
 }

@@ -315,7 +315,7 @@ mod suite {
         mm.map(BASE + 4 * PAGE_SIZE, 1, PROT_READ)?;
         let mut ctx = LockContext::new(&mm);
         let mut vma = ctx.stabilise(BASE)?;
-        expect!(vma.anon_pgoff() == PAGE && vma.pgoff() == PAGE);
+        expect!(vma.anon_pgoff() == PAGE && vma.pgoff() == Some(PAGE));
         let prot = vma.page_prot();
         let guard = AnonVmaGuard::<'_, RmapRead>::lock(&mut vma).ok_or(EINVAL)?;
         let ranges: [(_, &[usize]); 6] = [

@@ -7,7 +7,8 @@ use super::super::{
         munmap,
         DetachedVma, //
     },
-    LockContext, //
+    LockContext,
+    NothingHeld, //
 };
 use super::fixture::*;
 use crate::bindings;
@@ -33,6 +34,14 @@ const NEW: Range<usize> = BASE + 4 * PAGE_SIZE..BASE + 6 * PAGE_SIZE;
 /// What a VMA has that can be written to.
 const WRITABLE: vm_flags_t = flags::READ | flags::WRITE | flags::MAYREAD | flags::MAYWRITE;
 
+fn new_vma<'m>(
+    mm: &'m MmWithUser,
+    range: Range<usize>,
+    flags: vm_flags_t,
+) -> Result<DetachedVma<'m>> {
+    DetachedVma::new(&mut NothingHeld::new(), mm, range, flags)
+}
+
 /// How many pages the mm says that it has mapped.
 fn total_pages(mm: &MmWithUser) -> usize {
     // SAFETY: The mm is valid, and the tests change it from one task at a time.
@@ -52,7 +61,7 @@ mod suite {
     fn attached_vma_is_found() -> Result {
         let mm = TestMm::new()?;
         let before = total_pages(&mm);
-        let mut new = DetachedVma::new(&mm, NEW, WRITABLE)?;
+        let mut new = new_vma(&mm, NEW, WRITABLE)?;
         new.set_flags(flags::DONTDUMP | flags::DONTCOPY)?;
         new.set_flags(flags::DONTDUMP)?;
         let mut ctx = LockContext::new(&mm);
@@ -72,7 +81,7 @@ mod suite {
         let vma = ctx.stabilise(NEW.end - 1)?;
         expect!(vma.start() == NEW.start && vma.end() == NEW.end);
         expect!(vma.flags() == WRITABLE | flags::DONTDUMP);
-        expect!(vma.pgoff() == NEW.start / PAGE_SIZE);
+        expect!(vma.pgoff() == Some(NEW.start / PAGE_SIZE));
         expect!(vma.anon_pgoff() == NEW.start / PAGE_SIZE);
         // SAFETY: The function only computes.
         let prot = unsafe { bindings::vm_get_page_prot(WRITABLE) };
@@ -94,12 +103,12 @@ mod suite {
     #[test]
     fn dropped_vma_was_never_there() -> Result {
         let mm = TestMm::new()?;
-        drop(DetachedVma::new(&mm, NEW, WRITABLE)?);
+        drop(new_vma(&mm, NEW, WRITABLE)?);
         let mut ctx = LockContext::new(&mm);
         expect!(ctx.stabilise(NEW.start).err() == Some(EFAULT));
         expect!(ctx.mmap_read_lock().vmas(0).count() == 1);
         // Its place is free.
-        let new = DetachedVma::new(&mm, NEW, WRITABLE)?;
+        let new = new_vma(&mm, NEW, WRITABLE)?;
         expect!(new.attach(&mut ctx.mmap_write_lock()).is_ok());
         Ok(())
     }
@@ -108,9 +117,13 @@ mod suite {
     fn other_flags_are_refused() -> Result {
         let mm = TestMm::new()?;
         for flag in [flags::SHARED, flags::PFNMAP, flags::HUGETLB, flags::ACCOUNT] {
-            expect!(DetachedVma::new(&mm, NEW, WRITABLE | flag).err() == Some(EPERM));
+            expect!(new_vma(&mm, NEW, WRITABLE | flag).err() == Some(EPERM));
         }
-        let mut new = DetachedVma::new(&mm, NEW, flags::READ | flags::MAYREAD)?;
+        // Fork would not see that the pages of such a VMA must be copied.
+        for access in [flags::READ, flags::WRITE, flags::EXEC] {
+            expect!(new_vma(&mm, NEW, access).err() == Some(EINVAL));
+        }
+        let mut new = new_vma(&mm, NEW, flags::READ | flags::MAYREAD)?;
         expect!(new.set_flags(flags::WRITE) == Err(EPERM));
         expect!(new.set_flags(flags::DONTDUMP | flags::SHARED) == Err(EPERM));
         let mut ctx = LockContext::new(&mm);
@@ -135,9 +148,9 @@ mod suite {
             limit..usize::MAX & !(PAGE_SIZE - 1),
         ];
         for range in ranges {
-            expect!(DetachedVma::new(&mm, range, WRITABLE).err() == Some(EINVAL));
+            expect!(new_vma(&mm, range, WRITABLE).err() == Some(EINVAL));
         }
-        expect!(DetachedVma::new(&mm, limit - PAGE_SIZE..limit, WRITABLE).is_ok());
+        expect!(new_vma(&mm, limit - PAGE_SIZE..limit, WRITABLE).is_ok());
         Ok(())
     }
 
@@ -146,7 +159,7 @@ mod suite {
         let mm = TestMm::new()?;
         let before = total_pages(&mm);
         let range = BASE + 2 * PAGE_SIZE..BASE + 4 * PAGE_SIZE;
-        let new = DetachedVma::new(&mm, range.clone(), WRITABLE)?;
+        let new = new_vma(&mm, range.clone(), WRITABLE)?;
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let (new, err) = new.attach(&mut guard).err().ok_or(EINVAL)?;
@@ -164,7 +177,7 @@ mod suite {
     fn other_mm_is_refused() -> Result {
         let mm = TestMm::new()?;
         let other = OtherMm::new(|_| Ok(()))?;
-        let new = DetachedVma::new(&other, NEW, WRITABLE)?;
+        let new = new_vma(&other, NEW, WRITABLE)?;
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let (new, err) = new.attach(&mut guard).err().ok_or(EINVAL)?;

@@ -456,7 +456,7 @@ pub(super) fn with_table<R>(
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
-    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
     f(&table)
 }
@@ -484,7 +484,7 @@ impl SpinLock {
         unsafe {
             let pte = bindings::pte_offset_map_rw_nolock(
                 mm.as_raw(),
-                pmd.as_ptr(),
+                pmd.raw(),
                 pmd.addr(),
                 &mut pmdval,
                 &mut ptl,
@@ -503,7 +503,7 @@ impl SpinLock {
         pmd: &PmdEntry<'_, L>,
     ) -> Self {
         // SAFETY: The entry is valid.
-        Self(unsafe { bindings::pmd_lockptr(mm.as_raw(), pmd.as_ptr()) })
+        Self(unsafe { bindings::pmd_lockptr(mm.as_raw(), pmd.raw()) })
     }
 
     /// A lock that C has returned.

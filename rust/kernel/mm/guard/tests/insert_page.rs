@@ -37,7 +37,8 @@ fn insert(mm: &MmWithUser, vma: usize, addr: usize, page: &Page) -> Result {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(vma)?;
     let (vma, mut scope) = guard.split();
-    vm_insert_page(&mut scope, vma, addr, page)
+    // SAFETY: The VMA is one of the test, and the page is zeroed, and for this alone.
+    unsafe { vm_insert_page(&mut scope, vma, addr, page) }
 }
 
 #[kunit_tests(mmguard_insert_page)]
@@ -56,7 +57,9 @@ mod suite {
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
         let (held, mut scope) = vma.split();
-        expect!(vm_insert_page(&mut scope, held, addr, &page) == Err(EINVAL));
+        // SAFETY: As in `insert`.
+        let inserted = unsafe { vm_insert_page(&mut scope, held, addr, &page) };
+        expect!(inserted == Err(EINVAL));
         expect!(vma.set_flags(flags::MIXEDMAP) == Err(EPERM));
         expect!(vma.flags() & flags::MIXEDMAP == 0);
         // SAFETY: The VMA is write-locked. Nothing is mapped in it, and no driver has it.

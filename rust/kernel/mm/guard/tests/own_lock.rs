@@ -79,7 +79,13 @@ mod suite {
         *guard.lock(&inner) += 1;
         let mut held = guard.lock(&inner);
         expect!(*held == 1);
-        *held.lock(&innermost) += 1;
+        // The data changes while a lock is held under its own.
+        let (data, mut scope) = held.split_mut();
+        let mut inside = scope.lock(&innermost);
+        *data += 1;
+        *inside += *data - 1;
+        drop(inside);
+        expect!(*held == 2);
         drop(held);
         drop(guard);
         let mut vma = ctx.stabilise(BASE)?;
@@ -102,8 +108,7 @@ mod suite {
         expect!(ctx.stabilise(BASE)?.start() == BASE);
         let mut guard = ctx.mmap_write_lock();
         expect!(guard.vma_start_write(BASE)?.start() == BASE);
-        *guard.lock(&inner) += 1;
-        drop(guard);
+        *guard.downgrade().lock(&inner) += 1;
         expect!(*held == 1);
         Ok(())
     }

@@ -29,7 +29,7 @@ fn why_no_table(mm: &MmWithUser, addr: usize) -> Result<Option<NoTable>> {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
-    let pmd = match vma.pmd_entry(addr)? {
+    let pmd = match vma.tables()?.pmd_entry(addr) {
         Ok(pmd) => pmd,
         Err(no_table) => return Ok(Some(no_table)),
     };
@@ -63,12 +63,15 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let vma = ctx.stabilise(BASE)?;
         let end = BASE + 3 * PAGE_SIZE;
+        let tables = vma.tables()?;
         for addr in [0, UNMAPPED, BASE - 1, end, end + PAGE_SIZE, usize::MAX] {
-            expect!(vma.pgd_entry(addr).err() == Some(EFAULT));
-            expect!(vma.pmd_entry(addr).err() == Some(EFAULT));
+            let no_table = tables.pgd_entry(addr).err().ok_or(EINVAL)?;
+            expect!(no_table.reason() == NoTableReason::Outside);
+            expect!(no_table.end() == if addr < BASE { BASE } else { usize::MAX });
+            expect!(tables.pmd_entry(addr).err() == Some(no_table));
         }
         for addr in [BASE, BASE + 1, end - 1] {
-            expect!(vma.pmd_entry(addr)?.is_ok());
+            expect!(tables.pmd_entry(addr).is_ok());
         }
         Ok(())
     }
@@ -80,9 +83,7 @@ mod suite {
         mm.map_hugetlb(TABLE)?;
         let mut ctx = LockContext::new(&mm);
         let vma = ctx.stabilise(TABLE)?;
-        expect!(vma.pgd_entry(TABLE).err() == Some(EINVAL));
-        expect!(vma.pmd_entry(TABLE).err() == Some(EINVAL));
-        expect!(vma.pmd_entry(TABLE + TABLE_SIZE).err() == Some(EFAULT));
+        expect!(vma.tables().err() == Some(EINVAL));
         Ok(())
     }
 
@@ -204,7 +205,11 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(start)?;
         let (vma, mut scope) = guard.split();
-        let pud = vma.pgd_entry(hole)?.p4d_entry().or(Err(ENOENT))?;
+        let pud = vma
+            .tables()?
+            .pgd_entry(hole)
+            .and_then(|pgd| pgd.p4d_entry())
+            .or(Err(ENOENT))?;
         let pud = pud.pud_entry().or(Err(ENOENT))?;
         let held = LocksHeld::count();
         let locked = scope.page_table_lock(&pud);

@@ -21,7 +21,8 @@ fn zap_all(mm: &MmWithUser) -> Result {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(TABLE)?;
     let (vma, mut scope) = guard.split();
-    zap_vma_range(&mut scope, vma, TABLE, TABLE_SIZE)
+    // SAFETY: The VMA is one of the test, and so are its pages.
+    unsafe { zap_vma_range(&mut scope, vma, TABLE, TABLE_SIZE) }
 }
 
 #[kunit_tests(mmguard_pmd_lock)]
@@ -36,7 +37,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(TABLE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
         let upper = SpinLock::of_pmd_table(&mm, &pmd);
         let lower = SpinLock::of_pte_table(&mm, &pmd)?;
         expect!((upper != lower) == SPLIT_LOCKS);
@@ -74,7 +75,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(TABLE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
         let lower = SpinLock::of_pte_table(&mm, &pmd)?;
         let other = Contender::new(lower, take_table(&mm, TABLE))?;
         let mut outer = scope.lock_pmd_table(&pmd);
@@ -95,7 +96,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(hole)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(hole).or(Err(ENOENT))?;
         let lock = SpinLock::of_pmd_table(&mm, &pmd);
         let other = Contender::new(lock, {
             let mm = mm.share();
@@ -130,7 +131,10 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(TABLE + 5 * PAGE_SIZE)?.or(Err(ENOENT))?;
+        let pmd = vma
+            .tables()?
+            .pmd_entry(TABLE + 5 * PAGE_SIZE)
+            .or(Err(ENOENT))?;
         let lock = SpinLock::of_pmd_table(&mm, &pmd);
         let other = Contender::new(lock, {
             let mm = mm.share();
@@ -163,7 +167,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(TABLE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
         let lock = SpinLock::of_pmd_table(&mm, &pmd);
         let other = Contender::new(lock, {
             let mm = mm.share();

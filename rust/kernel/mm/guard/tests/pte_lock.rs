@@ -77,8 +77,8 @@ fn lock_both(
         let (inner, mut scope) = inner.split();
         let one = outer.vma_lookup(first.1).ok_or(EFAULT)?;
         let two = inner.vma_lookup(second.1).ok_or(EFAULT)?;
-        let one = one.pmd_entry(first.1)?.or(Err(ENOENT))?;
-        let two = two.pmd_entry(second.1)?.or(Err(ENOENT))?;
+        let one = one.tables()?.pmd_entry(first.1).or(Err(ENOENT))?;
+        let two = two.tables()?.pmd_entry(second.1).or(Err(ENOENT))?;
         let pair = scope.lock_pte_tables(&one, &two).or(Err(ENOENT))?;
         let before = count.load(Relaxed);
         expect!(pair.first().get(first.1)?.is_present());
@@ -226,7 +226,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(START)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(START)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(START).or(Err(ENOENT))?;
         let lock = SpinLock::of_pte_table(&mm, &pmd)?;
         expect!(SPLIT_LOCKS == (lock != SpinLock::of_mm(&mm)));
         let same = Contender::new(lock, take_table(&mm, START + PAGE_SIZE))?;
@@ -252,8 +252,8 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(START)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(START)?.or(Err(ENOENT))?;
-        let next = vma.pmd_entry(NEXT)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(START).or(Err(ENOENT))?;
+        let next = vma.tables()?.pmd_entry(NEXT).or(Err(ENOENT))?;
         let lock = SpinLock::of_pte_table(&mm, &next)?;
         expect!(SPLIT_LOCKS == (lock != SpinLock::of_pte_table(&mm, &pmd)?));
         let neighbour = Contender::new(lock, take_table(&mm, NEXT))?;
@@ -277,8 +277,8 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(TABLE)?;
         let (vma, mut scope) = guard.split();
-        let table = vma.pmd_entry(TABLE)?.or(Err(ENOENT))?;
-        let hole = vma.pmd_entry(NEXT)?.or(Err(ENOENT))?;
+        let table = vma.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
+        let hole = vma.tables()?.pmd_entry(NEXT).or(Err(ENOENT))?;
         let lock = SpinLock::of_pte_table(&mm, &table)?;
         let held = LocksHeld::count();
         expect!(scope.lock_pte_table(&hole).is_err());
@@ -368,8 +368,8 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(START)?;
         let (vma, mut scope) = guard.split();
-        let one = vma.pmd_entry(START)?.or(Err(ENOENT))?;
-        let two = vma.pmd_entry(END - 1)?.or(Err(ENOENT))?;
+        let one = vma.tables()?.pmd_entry(START).or(Err(ENOENT))?;
+        let two = vma.tables()?.pmd_entry(END - 1).or(Err(ENOENT))?;
         let locks = [
             SpinLock::of_pte_table(&mm, &one)?,
             SpinLock::of_pte_table(&mm, &two)?,
@@ -421,8 +421,8 @@ mod suite {
         let (here, mut scope) = here.split();
         let (one, two) = (here.vma_lookup(BASE), there.vma_lookup(TABLE));
         let (one, two) = (one.ok_or(EFAULT)?, two.ok_or(EFAULT)?);
-        let one = one.pmd_entry(BASE)?.or(Err(ENOENT))?;
-        let two = two.pmd_entry(TABLE)?.or(Err(ENOENT))?;
+        let one = one.tables()?.pmd_entry(BASE).or(Err(ENOENT))?;
+        let two = two.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
         let locks = [
             SpinLock::of_pte_table(&mm, &one)?,
             SpinLock::of_pte_table(&other, &two)?,

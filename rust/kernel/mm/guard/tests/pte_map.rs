@@ -186,10 +186,10 @@ fn lock_often(mm: &MmWithUser, seen: &Seen) {
         let Ok(vma) = ctx.stabilise(addr) else {
             continue;
         };
-        if let Ok(Ok(pmd)) = vma.pmd_entry(addr) {
+        if let Ok(Ok(pmd)) = vma.tables().map(|tables| tables.pmd_entry(addr)) {
             for _ in 0..2 {
-                lock_once(mm, pmd.as_ptr(), addr, &KERNEL, &MODULE, seen);
-                lock_once(mm, pmd.as_ptr(), addr, &MODULE, &KERNEL, seen);
+                lock_once(mm, pmd.raw(), addr, &KERNEL, &MODULE, seen);
+                lock_once(mm, pmd.raw(), addr, &MODULE, &KERNEL, seen);
             }
         };
     }
@@ -206,7 +206,7 @@ mod suite {
         let addr = BASE + kernel::page::PAGE_SIZE;
         let mut ctx = LockContext::new(&mm);
         let vma = ctx.stabilise(BASE)?;
-        let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?.as_ptr();
+        let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?.raw();
         // SAFETY: The entry is valid.
         let value = unsafe { bindings::pmdp_get_lockless(pmd) };
         for [map, rw_nolock, lock] in [agreed(&mm, pmd, addr)?, agreed_on_copy(&mm, value, addr)?] {
@@ -232,7 +232,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let vma = ctx.stabilise(TABLE)?;
         for addr in [TABLE, hole] {
-            let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?.as_ptr();
+            let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?.raw();
             // SAFETY: The entry is valid.
             let value = unsafe { bindings::pmdp_get_lockless(pmd) };
             // SAFETY: This looks at the value.
@@ -260,7 +260,7 @@ mod suite {
         let value_at = |addr| -> Result<bindings::pmd_t> {
             let mut ctx = LockContext::new(&mm);
             let vma = ctx.stabilise(addr)?;
-            let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?.as_ptr();
+            let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?.raw();
             // SAFETY: The entry is valid.
             Ok(unsafe { bindings::pmdp_get_lockless(pmd) })
         };

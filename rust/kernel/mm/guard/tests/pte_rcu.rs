@@ -23,7 +23,8 @@ fn zap(mm: &MmWithUser) -> Result {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(START)?;
     let (vma, mut scope) = guard.split();
-    zap_vma_range(&mut scope, vma, START, PAGE_SIZE)
+    // SAFETY: The VMA is one of the test, and so are its pages.
+    unsafe { zap_vma_range(&mut scope, vma, START, PAGE_SIZE) }
 }
 
 #[kunit_tests(mmguard_pte_rcu)]
@@ -42,7 +43,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(START)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(START + PAGE_SIZE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(START + PAGE_SIZE).or(Err(ENOENT))?;
         let lock = SpinLock::of_pte_table(&mm, &pmd)?;
         let held = LocksHeld::count();
         let table = scope.map_pte_table_rcu(&pmd).or(Err(ENOENT))?;
@@ -66,7 +67,7 @@ mod suite {
         drop(table);
         expect!(held.and(0));
 
-        let next = vma.pmd_entry(NEXT)?.or(Err(ENOENT))?;
+        let next = vma.tables()?.pmd_entry(NEXT).or(Err(ENOENT))?;
         let table = scope.map_pte_table_rcu(&next).or(Err(ENOENT))?;
         expect!(table.start() == NEXT && table.end() == NEXT + 2 * PAGE_SIZE);
         expect!(table.get(NEXT)?.hint().maps_zero_page());
@@ -85,7 +86,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(START)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(START)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(START).or(Err(ENOENT))?;
         let other = Contender::new(SpinLock::of_pte_table(&mm, &pmd)?, {
             let mm = mm.share();
             move || {

@@ -186,7 +186,7 @@ mod suite {
                 seen[place] = true;
                 let (pages, pgoff) = [(3, 0), (2, 4), (4, 2)][place];
                 expect!(vma.end() == vma.start() + pages * PAGE_SIZE);
-                expect!(vma.pgoff() == pgoff);
+                expect!(vma.pgoff() == Some(pgoff));
                 expect!(vma.belongs_to(&mm) == (place != 2));
                 expect!(vma.belongs_to(&other) == (place == 2));
                 let shared = vma.unstable_flags().hint() & flags::SHARED != 0;

@@ -49,14 +49,14 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let guard = ctx.mmap_read_lock();
         let vma = guard.vma_lookup(STACK).ok_or(EINVAL)?;
-        expect!(vma.start() == STACK && vma.pgoff() == STACK / PAGE_SIZE);
+        expect!(vma.start() == STACK && vma.pgoff() == Some(STACK / PAGE_SIZE));
         expect!(guard.vma_lookup(STACK - 1).is_none());
 
         let to = STACK - 3 * PAGE_SIZE;
         let guard = expand_stack(guard, to + 5)?;
         let vma = guard.vma_lookup(to).ok_or(EINVAL)?;
         expect!(vma.start() == to && vma.end() == STACK + 2 * PAGE_SIZE);
-        expect!(vma.pgoff() == to / PAGE_SIZE && vma.anon_pgoff() == to / PAGE_SIZE);
+        expect!(vma.pgoff() == Some(to / PAGE_SIZE) && vma.anon_pgoff() == to / PAGE_SIZE);
         let access = flags::READ | flags::WRITE;
         expect!(vma.flags() & access == access);
         drop(guard);

@@ -2,7 +2,10 @@
 
 //! Tests of the fields of a VMA.
 
-use super::super::LockContext;
+use super::super::{
+    LockContext,
+    SeesPfns, //
+};
 use super::fixture::*;
 use crate::bindings;
 use kernel::{
@@ -32,6 +35,30 @@ mod suite {
     use super::*;
 
     #[test]
+    fn page_frame_number_is_no_offset() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(BASE)?;
+        let who = SeesPfns::current_task()?;
+        let before = vma.pgoff().ok_or(EINVAL)?;
+        for (flags, has_offset) in [
+            (flags::PFNMAP, false),
+            (flags::PFNMAP | flags::SHARED, true),
+            (flags::MIXEDMAP, true),
+        ] {
+            // SAFETY: The VMA is write-locked, and the flags go before they matter.
+            unsafe { bindings::vm_flags_set(vma.as_ptr(), flags) };
+            let pgoff = vma.pgoff();
+            // SAFETY: As above.
+            unsafe { bindings::vm_flags_clear(vma.as_ptr(), flags) };
+            expect!(pgoff == has_offset.then_some(before));
+        }
+        expect!(vma.pgoff_or_pfn(&who) == before);
+        Ok(())
+    }
+
+    #[test]
     fn fields_of_an_anonymous_vma() -> Result {
         let mm = TestMm::empty()?;
         mm.map(BASE, 2, PROT_READ)?;
@@ -39,7 +66,7 @@ mod suite {
         let vma = ctx.stabilise(BASE)?;
         expect!(vma.start() == BASE);
         expect!(vma.end() == BASE + 2 * PAGE_SIZE);
-        expect!(vma.pgoff() == BASE / PAGE_SIZE);
+        expect!(vma.pgoff() == Some(BASE / PAGE_SIZE));
         let access = flags::READ | flags::WRITE | flags::EXEC;
         expect!(vma.flags() & access == flags::READ);
         // SAFETY: The function only computes.
@@ -160,7 +187,7 @@ mod suite {
             let vma = ctx.stabilise(BASE)?;
             expect!(vma.has_file());
             expect!(!vma.is_anonymous());
-            expect!(vma.pgoff() == 1);
+            expect!(vma.pgoff() == Some(1));
             expect!(vma.file().ok_or(EINVAL)?.as_ptr() == file.as_ptr());
             expect!(vma.belongs_to(&mm));
             expect!(!vma.belongs_to(&other));

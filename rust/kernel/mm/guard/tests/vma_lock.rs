@@ -256,7 +256,7 @@ mod suite {
     fn mmap_trylock_under_vma_read_lock() -> Result {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
-        let Ok(vma) = ctx.lock_vma_under_rcu(BASE) else {
+        let Ok(mut vma) = ctx.lock_vma_under_rcu(BASE) else {
             expect!(!PER_VMA_LOCK);
             return Ok(());
         };

@@ -74,7 +74,7 @@ fn clear_young(mm: &MmWithUser, addr: usize) -> Result<bool> {
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
     let mut stale = vma.stale_tlb();
-    let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
     let young = table.test_and_clear_young(addr, &mut stale)?;
     drop(table);
@@ -138,7 +138,10 @@ mod suite {
         let mut guard = ctx.stabilise(TABLE + TABLE_SIZE)?;
         let (vma, mut scope) = guard.split();
         let mut stale = vma.stale_tlb();
-        let pmd = vma.pmd_entry(TABLE + TABLE_SIZE)?.or(Err(ENOENT))?;
+        let pmd = vma
+            .tables()?
+            .pmd_entry(TABLE + TABLE_SIZE)
+            .or(Err(ENOENT))?;
         expect!(scope
             .lock_pmd_table(&pmd)
             .test_and_clear_young(&mut stale)?);
@@ -155,7 +158,7 @@ mod suite {
         let mut guard = ctx.stabilise(BASE)?;
         let (vma, mut scope) = guard.split();
         let mut stale = vma.stale_tlb();
-        let pmd = vma.pmd_entry(BASE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(BASE).or(Err(ENOENT))?;
         let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
         for page in 0..2 {
             expect!(table.test_and_clear_young(BASE + page * PAGE_SIZE, &mut stale)?);
@@ -183,7 +186,7 @@ mod suite {
         let vma = mm_guard.vma_lookup(next).ok_or(EFAULT)?;
         let other = mm_guard.vma_lookup(next + PAGE_SIZE).ok_or(EFAULT)?;
         let (mut stale, mut of_other) = (vma.stale_tlb(), other.stale_tlb());
-        let pmd = vma.pmd_entry(next)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(next).or(Err(ENOENT))?;
         let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
         for outside in [next - PAGE_SIZE, next - 1, next + PAGE_SIZE, 0, usize::MAX] {
             let young = table.test_and_clear_young(outside, &mut stale);
@@ -200,7 +203,7 @@ mod suite {
         drop(table);
         for addr in [next - PAGE_SIZE, next + PAGE_SIZE] {
             let vma = mm_guard.vma_lookup(addr).ok_or(EFAULT)?;
-            let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+            let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
             let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
             expect!(table.get(addr)?.is_young());
         }
@@ -217,7 +220,10 @@ mod suite {
             let mut guard = ctx.stabilise(TABLE)?;
             let (vma, mut scope) = guard.split();
             let mut stale = vma.stale_tlb();
-            let pmd = vma.pmd_entry(TABLE + 5 * PAGE_SIZE)?.or(Err(ENOENT))?;
+            let pmd = vma
+                .tables()?
+                .pmd_entry(TABLE + 5 * PAGE_SIZE)
+                .or(Err(ENOENT))?;
             let locked = scope.lock_pmd_table(&pmd);
             expect!(locked.get().is_leaf() && locked.get().is_young());
             expect!(locked.test_and_clear_young(&mut stale)?);
@@ -247,7 +253,7 @@ mod suite {
         let (mut stale, mut of_other) = (vma.stale_tlb(), other.stale_tlb());
         // A table, and a hole.
         for addr in [TABLE, TABLE + TABLE_SIZE] {
-            let pmd = vma.pmd_entry(addr)?.or(Err(ENOENT))?;
+            let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
             let locked = scope.lock_pmd_table(&pmd);
             let before = locked.get().no_table_reason();
             expect!(!locked.test_and_clear_young(&mut stale)?);
@@ -269,7 +275,7 @@ mod suite {
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.stabilise(BASE)?;
         let (vma, mut scope) = guard.split();
-        let pmd = vma.pmd_entry(BASE)?.or(Err(ENOENT))?;
+        let pmd = vma.tables()?.pmd_entry(BASE).or(Err(ENOENT))?;
         for addr in [BASE, BASE + PAGE_SIZE] {
             let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
             let mut stale = vma.stale_tlb();

@@ -20,7 +20,8 @@ fn zap(mm: &MmWithUser, vma: usize, start: usize, len: usize) -> Result {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(vma)?;
     let (vma, mut scope) = guard.split();
-    zap_vma_range(&mut scope, vma, start, len)
+    // SAFETY: The VMA is one of the test, and so are its pages.
+    unsafe { zap_vma_range(&mut scope, vma, start, len) }
 }
 
 /// As [`zap`], for a VMA of hugetlb.
@@ -28,7 +29,8 @@ fn zap_hugetlb(mm: &MmWithUser, vma: usize, start: usize, len: usize) -> Result 
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.stabilise(vma)?;
     let (vma, mut scope) = guard.split();
-    zap_hugetlb_vma_range(&mut scope, vma, start, len)
+    // SAFETY: The VMA is one of the test, and so are its pages.
+    unsafe { zap_hugetlb_vma_range(&mut scope, vma, start, len) }
 }
 
 /// Whether the entries of the pages from [`BASE`] on are present where `expected` has `true`.

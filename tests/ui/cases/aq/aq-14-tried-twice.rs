@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-14: the mmap lock is not tried twice under one VMA read lock.
+//@lock: mmap_read_trylock
+
+use kernel::prelude::*;
+use mmguard::VmaReadGuard;
+
+fn count(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
+    let one = vma.mmap_read_trylock().ok_or(EAGAIN)?;
+    let two = vma.mmap_read_trylock().ok_or(EAGAIN)?; //~ E0499
+    Ok(one.vmas(0).count() + two.vmas(0).count())
+}

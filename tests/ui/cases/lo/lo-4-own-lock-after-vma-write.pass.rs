@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-4: a VMA write lock lasts as long as the mmap write lock, longer than its guard.
+//@check-pass
+
+use kernel::{mm::virt::flags, prelude::*};
+use mmguard::{order::*, LockScope, MmGuard, OrderedMutex, Write};
+
+struct ListLock;
+
+impl LockLevel for ListLock {
+    type Place = Below<VmaLock>;
+}
+
+fn f(mm: &mut MmGuard<'_, Write>, list: &OrderedMutex<ListLock, usize>) -> Result<usize> {
+    mm.vma_start_write(0)?.set_flags(flags::DONTDUMP)?;
+    Ok(*mm.lock(list))
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table nothing is allocated that sleeps.
+//@in-tree
+//@lock: lock_pte_table
+
+use kernel::{mm::{virt::flags, MmWithUser}, prelude::*};
+use mmguard::{detached::DetachedVma, LockScope, PmdEntry, Read, NothingHeld};
+
+fn new(scope: &mut NothingHeld, mm: &MmWithUser, pmd: &PmdEntry<'_, Read>) -> Result {
+    let table = scope.lock_pte_table(pmd);
+    drop(DetachedVma::new(scope, mm, 0..4096, flags::NONE)?); //~ E0499
+    drop(table);
+    Ok(())
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-25: whose VMA it is, and what is in the page, no lock tells.
+//@lock: VmaRead
+
+use kernel::{page::Page, prelude::*};
+use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
+
+type Scope<'a> = InnerScope<'a, mmguard::order::VmaLock>;
+
+fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, page: &Page) -> Result {
+    vm_insert_page::<_, VmaRead>(scope, vma, vma.start(), page) //~ E0133
+}

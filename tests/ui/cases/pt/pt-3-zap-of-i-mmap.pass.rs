@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-3: pages are not unmapped from a VMA that was found by a reverse mapping: it may be
+// a stack in `execve`.
+//@in-tree
+//@check-pass
+
+use kernel::prelude::*;
+use mmguard::{Read, *};
+
+fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, Read>) -> Result {
+    unsafe { zap_vma_range(nothing, vma, vma.start(), 0) }
+}

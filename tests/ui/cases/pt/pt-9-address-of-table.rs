@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-9: where a table is, is for those who may see page frame numbers.
+//@lock: VmaRead
+
+use mmguard::{PmdEntry, SeesPfns, VmaRead};
+
+fn address(pmd: &PmdEntry<'_, VmaRead>, _who: &SeesPfns) -> usize {
+    PmdEntry::<VmaRead>::as_ptr(pmd) as usize //~ E0061
+}
