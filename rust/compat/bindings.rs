@@ -4,6 +4,8 @@
 
 #![allow(clippy::all, dead_code, improper_ctypes, missing_docs, unreachable_pub)]
 
+#[cfg(CONFIG_PER_VMA_LOCK)]
+pub(crate) use crate::mm::lock_next_vma;
 pub(crate) use kernel::bindings::*;
 use kernel::ffi;
 

@@ -2,20 +2,33 @@
 
 //! Safe guards for the locks of Linux memory management.
 //!
-//! This is the root of the crate in a module's build. Everything of substance is in [`guard`], in
-//! files that stand at the paths that they have in a kernel tree, where they are
-//! `kernel::mm::guard`. The examples name it so; in a module it is `mmguard`.
+//! This is the root of the crate in a module's build. Everything of substance is in files that
+//! stand at the paths that they have in a kernel tree, where they are `kernel::mm::guard`. The
+//! examples name it so; in a module it is `mmguard`. The lock protocol stands in [`vma`].
+//!
+#![cfg_attr(doc, doc = include_str!("../../Documentation/guide.md"))]
 
 mod bindings;
 
 #[path = "../kernel/mm"]
-pub mod mm {
-    //! Memory management.
-
-    pub mod guard;
+mod mm {
+    pub(crate) mod guard;
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    #[path = "../../compat/lock_next_vma.rs"]
+    mod lock_next_vma;
+    #[cfg(CONFIG_PER_VMA_LOCK)]
+    pub(crate) use lock_next_vma::lock_next_vma;
 }
 
-#[doc(inline)]
-pub use mm::guard;
-#[doc(no_inline)]
-pub use mm::guard::*;
+pub use mm::guard::{
+    driver,
+    mmap,
+    order,
+    rmap,
+    table,
+    vma, //
+};
+
+/// What core mm keeps from modules.
+#[cfg(not(MODULE))]
+pub mod builtin {}

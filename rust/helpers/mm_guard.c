@@ -51,13 +51,17 @@ __rust_helper void rust_helper_vma_assert_detached(struct vm_area_struct *vma)
 /*
  * No lock of an mm, or of any mm, is held by this task: neither the mmap lock nor
  * the read lock of a VMA. That is for lockdep to know, without it nothing is said.
+ * Reclaim runs under any lock, and is for those that only try.
  */
 __rust_helper void rust_helper_mm_assert_none_held(const struct mm_struct *mm)
 {
 #ifdef CONFIG_LOCKDEP
 	int i;
 
-	for (i = 0; debug_locks && i < current->lockdep_depth; i++) {
+	if (!debug_locks || (current->flags & PF_MEMALLOC))
+		return;
+
+	for (i = 0; i < current->lockdep_depth; i++) {
 		const struct lockdep_map *map = current->held_locks[i].instance;
 		const struct mm_struct *held = NULL;
 

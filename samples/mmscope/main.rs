@@ -165,7 +165,7 @@ fn may_look() -> bool {
 
 impl MmScope {
     fn attach(&self, pid: Pid) -> Result {
-        let mm = guard::mm_from_pid(pid)?;
+        let mm = guard::mmap::pid::mm_from_pid(pid)?;
         let before = self.target.lock().replace(ARef::from(&***mm));
         // Dropped without the lock, as that may sleep.
         drop(before);

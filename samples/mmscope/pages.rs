@@ -8,16 +8,24 @@
 
 use super::{
     guard::{
-        HeldLock,
-        LockContext,
-        LockScope,
-        NoTable,
-        NoTableReason,
-        Pmd,
-        Pte,
-        PteKind,
-        SeesPfns,
-        StableGuard, //
+        order::{
+            rights::SeesPfns,
+            LockContext,
+            LockScope, //
+        },
+        table::{
+            pmd::Pmd,
+            pte::{
+                Pte,
+                PteKind, //
+            },
+            NoTable,
+            NoTableReason, //
+        },
+        vma::stable::{
+            HeldLock,
+            StableGuard, //
+        }, //
     },
     start_of_walk,
     uapi::{
@@ -199,7 +207,7 @@ impl Found {
             let is_hole = self.bytes_per_page != 0 && self.states.is_empty() && addr > start;
             let pmd = tables?.pmd_entry(addr);
             let table = pmd.as_ref().map_err(|none| *none);
-            let no_table = match table.and_then(|pmd| scope.lock_pte_table(pmd)) {
+            let no_table = match table.and_then(|pmd| pmd.lock_pte_table(&mut scope)) {
                 Ok(table) => {
                     if is_hole || room == 0 {
                         break;
@@ -227,7 +235,7 @@ impl Found {
             }
             let entry = match &pmd {
                 Ok(pmd) => {
-                    let table = scope.lock_pmd_table(pmd);
+                    let table = pmd.lock_pmd_table(&mut scope);
                     pmd_entry(table.get(), addr, vma.is_anonymous(), self.who.as_ref())
                 }
                 Err(no_table) => Some(upper_entry(no_table)),

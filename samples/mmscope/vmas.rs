@@ -4,11 +4,17 @@
 
 use super::{
     guard::{
-        rights::Stabilises,
-        HeldLock,
-        LockContext,
-        SeesPfns,
-        Vma, //
+        order::{
+            rights::{
+                SeesPfns,
+                Stabilises, //
+            },
+            LockContext, //
+        },
+        vma::{
+            stable::HeldLock,
+            Vma, //
+        }, //
     },
     start_of_walk,
     uapi::{

@@ -6,10 +6,12 @@
 
 use super::{
     guard::{
-        LockContext,
-        LockScope,
-        NoTableReason,
-        StableGuard, //
+        order::{
+            LockContext,
+            LockScope, //
+        },
+        table::NoTableReason,
+        vma::stable::StableGuard, //
     },
     start_of_walk,
     uapi::{
@@ -112,7 +114,7 @@ fn look(
                 continue;
             }
         };
-        let no_table = match scope.lock_pte_table(&pmd) {
+        let no_table = match pmd.lock_pte_table(&mut scope) {
             Ok(table) => {
                 for (addr, pte) in table.iter_from(addr) {
                     if pte.is_present() && !pte.is_special() {
@@ -126,7 +128,7 @@ fn look(
             Err(no_table) => no_table,
         };
         if no_table.reason() == NoTableReason::Leaf {
-            let locked = scope.lock_pmd_table(&pmd);
+            let locked = pmd.lock_pmd_table(&mut scope);
             let leaf = locked.get();
             if !leaf.is_leaf() {
                 // It has just been split or unmapped, and is looked at again.

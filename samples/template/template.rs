@@ -3,7 +3,7 @@
 //! The smallest module that uses mmguard: on load it looks at its loader's stack.
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 module! {
     type: Template,

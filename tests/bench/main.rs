@@ -28,10 +28,10 @@ use kernel::{
         UserSlice, //
     },
 };
-use mmguard::{
+use mmguard::order::{
+    rights::SeesPfns,
     LockContext,
-    LockScope,
-    SeesPfns, //
+    LockScope, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
@@ -205,7 +205,7 @@ fn scan(mm: &MmWithUser, addr: usize, counts: &mut Counts) -> Result {
     while addr < vma.end() {
         let table = tables
             .pmd_entry(addr)
-            .and_then(|pmd| scope.lock_pte_table(&pmd));
+            .and_then(|pmd| pmd.lock_pte_table(&mut scope));
         addr = match table {
             Ok(table) => {
                 for (_, pte) in table.iter() {
@@ -317,7 +317,7 @@ fn lock_pte_table(mm: &MmWithUser, addr: usize, times: u32, sum: &mut usize) -> 
     let (vma, mut scope) = guard.split();
     let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     for _ in 0..times {
-        let _table = scope.lock_pte_table(&pmd).map_err(|_| ENOENT)?;
+        let _table = pmd.lock_pte_table(&mut scope).map_err(|_| ENOENT)?;
         *sum = sum.wrapping_add(1);
     }
     Ok(())

@@ -6,7 +6,10 @@
 //! a process that is killed in an ioctl does not come back to tell.
 
 use kernel::{
-    fs::File,
+    fs::{
+        File,
+        LocalFile, //
+    },
     ioctl::{
         _IOW,
         _IOWR, //
@@ -16,13 +19,17 @@ use kernel::{
         MiscDeviceOptions,
         MiscDeviceRegistration, //
     },
+    mm::MmWithUser,
     prelude::*,
     processor::cpu_relax,
-    sync::atomic::{
-        Acquire,
-        Atomic,
-        Relaxed,
-        Release, //
+    sync::{
+        aref::ARef,
+        atomic::{
+            Acquire,
+            Atomic,
+            Relaxed,
+            Release, //
+        }, //
     },
     time::{
         delay::fsleep,
@@ -38,11 +45,16 @@ use kernel::{
     },
 };
 use mmguard::{
-    mm_from_pid,
-    LockContext,
-    LockScope,
-    Vma,
-    VmaRead, //
+    mmap::pid::mm_from_pid,
+    order::{
+        LockContext,
+        LockScope, //
+    },
+    rmap::i_mmap::i_mmap_lock_write,
+    vma::{
+        lock::VmaRead,
+        Vma, //
+    }, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
@@ -71,6 +83,7 @@ const WRITE_DOWNGRADE: u32 = _IOW::<Request>(TYPE, uapi::WRITE_DOWNGRADE as u32)
 const RELEASE: u32 = _IOW::<u32>(TYPE, uapi::RELEASE as u32);
 const STATUS: u32 = _IOWR::<Status>(TYPE, uapi::STATUS as u32);
 const LOCK_TABLE: u32 = _IOW::<Request>(TYPE, uapi::LOCK_TABLE as u32);
+const LAST_USER: u32 = _IOW::<Request>(TYPE, uapi::LAST_USER as u32);
 const VANISH: u32 = _IOWR::<Vanish>(TYPE, uapi::VANISH as u32);
 
 /// How long a lock is held if nobody releases it, in milliseconds.
@@ -140,7 +153,7 @@ impl MiscDevice for Contend {
     fn ioctl(me: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
         let arg = UserPtr::from_addr(arg);
         match cmd {
-            HOLD_READ | WRITE | WRITE_KILLABLE | WRITE_DOWNGRADE | LOCK_TABLE => {
+            HOLD_READ | WRITE | WRITE_KILLABLE | WRITE_DOWNGRADE | LOCK_TABLE | LAST_USER => {
                 let request: Request = UserSlice::new(arg, size_of::<Request>()).reader().read()?;
                 me.record(request.record)?.run(cmd, &request)?;
             }
@@ -218,6 +231,7 @@ impl Record {
             WRITE => self.write(request, Wait::Uninterruptible, false),
             WRITE_KILLABLE => self.write(request, Wait::Killable, false),
             LOCK_TABLE => self.table(request),
+            LAST_USER => self.last_user(request),
             _ => self.write(request, Wait::Killable, true),
         };
         let errno = result.err().map_or(0, |err| -err.to_errno());
@@ -278,7 +292,7 @@ impl Record {
         let (vma, mut scope) = guard.split();
         let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
         self.waits_since.store(now(), Relaxed);
-        let table = scope.lock_pte_table(&pmd).map_err(|_| ENOENT)?;
+        let table = pmd.lock_pte_table(&mut scope).map_err(|_| ENOENT)?;
         let since = now();
         self.guard.store(1, Relaxed);
         self.holds_since.store(since, Relaxed);
@@ -290,6 +304,21 @@ impl Record {
         }
         self.held_until.store(now(), Relaxed);
         drop(table);
+        Ok(())
+    }
+
+    /// Drops what may be the last user of an mm, under locks that its end takes.
+    fn last_user(&self, request: &Request) -> Result {
+        let mm = mm_from_pid(request.pid)?;
+        let file = mapped_file(&mm)?;
+        self.hold(request, uapi::HOLDS, || ())?;
+
+        let current = current!();
+        let mut ctx = LockContext::new(current.mm().ok_or(EINVAL)?);
+        let mut guard = ctx.mmap_write_lock();
+        let i_mmap = i_mmap_lock_write(&mut guard, &file);
+        drop(mm);
+        drop(i_mmap);
         Ok(())
     }
 
@@ -312,6 +341,18 @@ impl Record {
         }
         Err(ETIMEDOUT)
     }
+}
+
+/// The first file that is mapped in an mm.
+fn mapped_file(mm: &MmWithUser) -> Result<ARef<LocalFile>> {
+    let mut ctx = LockContext::new(mm);
+    let mut walk = ctx.walk_vmas(0);
+    while let Some(vma) = walk.next_vma()? {
+        if let Some(file) = vma.file() {
+            return Ok(ARef::from(file));
+        }
+    }
+    Err(ENOENT)
 }
 
 /// The monotonic clock, in nanoseconds.

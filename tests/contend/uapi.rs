@@ -28,6 +28,12 @@ pub const LOCK_TABLE: u8 = 7;
 /// `_IOWR(IOCTL_TYPE, 8, Vanish)`: takes such locks over and over.
 pub const VANISH: u8 = 8;
 
+/// `_IOW(IOCTL_TYPE, 9, Request)`: keeps the mm of a process until [`RELEASE`], and then drops it
+/// under the mmap lock of the caller's own, and under the lock of a file that it maps.
+///
+/// `ENOENT` if it maps none.
+pub const LAST_USER: u8 = 9;
+
 /// How many records an open device has.
 pub const RECORDS: usize = 4;
 

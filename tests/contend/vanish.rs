@@ -9,17 +9,23 @@ use kernel::{
     prelude::*, //
 };
 use mmguard::{
-    mm_from_pid,
-    order::VmaLock,
-    InnerScope,
-    LockContext,
-    LockScope,
-    NoTable,
-    NoTableReason,
-    PmdEntry,
-    SeesPfns,
-    Vma,
-    VmaReadOrRead, //
+    mmap::pid::mm_from_pid,
+    order::{
+        level::VmaLock,
+        rights::SeesPfns,
+        InnerScope,
+        LockContext,
+        LockScope, //
+    },
+    table::{
+        NoTable,
+        NoTableReason,
+        PmdEntry, //
+    },
+    vma::{
+        stable::VmaReadOrRead,
+        Vma, //
+    }, //
 };
 
 #[allow(improper_ctypes, reason = "only pointers to the types go there")]
@@ -73,15 +79,15 @@ fn one(
     let who = SeesPfns::current_task()?;
     let wrong = |pmd: &PmdEntry<'_, _>| u64::from(!holds_table(vma, pmd, &who));
     let locked = match request.how {
-        uapi::ONE => scope.lock_pte_table(&pmd).map(|_table| wrong(&pmd)),
+        uapi::ONE => pmd.lock_pte_table(&mut scope).map(|_table| wrong(&pmd)),
         uapi::PAIR => tables
             .pmd_entry(addr.wrapping_add(uapi::TABLE as usize))
             .and_then(|second| {
-                let _tables = scope.lock_pte_tables(&pmd, &second)?;
+                let _tables = pmd.lock_pte_tables(&mut scope, &second)?;
                 Ok(wrong(&pmd) + wrong(&second))
             }),
-        uapi::BELOW_PMD => scope
-            .lock_pmd_table(&pmd)
+        uapi::BELOW_PMD => pmd
+            .lock_pmd_table(&mut scope)
             .lock_pte_table()
             .map(|_table| wrong(&pmd)),
         _ => return Err(EINVAL),

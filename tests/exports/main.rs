@@ -6,7 +6,14 @@
 //! itself, and the module must not link.
 
 use kernel::{
-    mm::guard::*,
+    mm::guard::{
+        builtin::*,
+        order::{
+            LockContext,
+            LockScope, //
+        },
+        rmap::i_mmap::RmapRead, //
+    },
     prelude::*, //
 };
 
@@ -98,7 +105,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
     let (vma, mut scope) = vma.split();
     if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
         let mut stale = vma.stale_tlb();
-        let huge = scope.lock_pmd_table(&pmd);
+        let huge = pmd.lock_pmd_table(&mut scope);
         pr_info!("{}\n", huge.test_and_clear_young(&mut stale)?);
     }
     Ok(())
@@ -115,7 +122,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
     if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
-        pr_info!("{}\n", scope.lock_pte_table(&pmd).is_ok());
+        pr_info!("{}\n", pmd.lock_pte_table(&mut scope).is_ok());
     }
     Ok(())
 }
@@ -125,7 +132,7 @@ fn uses(ctx: &mut LockContext<'_>) -> Result {
     let mut vma = ctx.stabilise(0)?;
     let (vma, mut scope) = vma.split();
     if let Ok(pmd) = vma.tables()?.pmd_entry(0) {
-        pr_info!("{}\n", scope.map_pte_table_rcu(&pmd).is_ok());
+        pr_info!("{}\n", pmd.map_pte_table_rcu(&mut scope).is_ok());
     }
     Ok(())
 }

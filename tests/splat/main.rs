@@ -27,19 +27,29 @@ use kernel::{
     warn_on, //
 };
 use mmguard::{
-    mm_from_pid,
-    IMmapGuard,
-    LockContext,
-    LockScope,
-    MmGuard,
-    NothingHeld,
-    Read,
-    RmapRead,
-    Vma,
-    VmaRead,
-    VmaReadOrRead,
-    VmaWrite,
-    Write, //
+    mmap::{
+        pid::mm_from_pid,
+        MmGuard,
+        Read,
+        Write, //
+    },
+    order::{
+        LockContext,
+        LockScope,
+        NothingHeld, //
+    },
+    rmap::i_mmap::{
+        IMmapGuard,
+        RmapRead, //
+    },
+    vma::{
+        lock::{
+            VmaRead,
+            VmaWrite, //
+        },
+        stable::VmaReadOrRead,
+        Vma, //
+    }, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
@@ -201,7 +211,7 @@ fn sleep_under_pte_lock(mm: &MmWithUser) -> Result {
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
     let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
-    let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
+    let _table = pmd.lock_pte_table(&mut scope).or(Err(ENOENT))?;
     KBox::new(0, GFP_KERNEL)?;
     Ok(())
 }
@@ -217,8 +227,8 @@ fn lock_two_pte_tables(mm: &MmWithUser) -> Result {
     let (other_vma, mut other_scope) = other_guard.split();
     let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
     let other_pmd = other_vma.tables()?.pmd_entry(other_addr).or(Err(ENOENT))?;
-    let _table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
-    let _other_table = other_scope.lock_pte_table(&other_pmd).or(Err(ENOENT))?;
+    let _table = pmd.lock_pte_table(&mut scope).or(Err(ENOENT))?;
+    let _other_table = other_pmd.lock_pte_table(&mut other_scope).or(Err(ENOENT))?;
     Ok(())
 }
 

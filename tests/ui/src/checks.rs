@@ -12,7 +12,7 @@ use std::{
 const MAX_CASE: usize = 25;
 
 /// How long a message may be, in lines.
-const MAX_MESSAGE: usize = 15;
+const MAX_MESSAGE: usize = 16;
 
 /// By how many lines a twin may differ.
 const MAX_DIFFERENCE: usize = 3;

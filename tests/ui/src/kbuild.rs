@@ -81,6 +81,8 @@ impl Kbuild {
                 args.push(word);
             }
         }
+        // A message with a long type names a file that has another name each time.
+        args.push("-Zwrite-long-types-to-disk=no".into());
         Ok(Self {
             root: root.into(),
             rustc: rustc.into(),

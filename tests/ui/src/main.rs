@@ -229,7 +229,7 @@ fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
     config.stderr_filter(&format!("{dir}/[^/]+/"), "");
     // The sources of the crate and of the kernel, wherever they are.
     config.stderr_filter(
-        r"(-->|:::) [^ \n]*?rust/(?:compat/\.\./)?(kernel/[^ \n]+\.rs):[0-9]+:[0-9]+",
+        r"(-->|:::) [^ \n]*?rust/(?:compat/\.\./)?((?:kernel/[^ \n]+|compat/[a-z_]+)\.rs):[0-9]+:[0-9]+",
         "$1 rust/$2:LL:CC",
     );
     config.stderr_filter(

@@ -1,335 +1,205 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The order in which the locks of memory management are taken.
-//!
-//! [`LockLevel`] is implemented by a type for each lock, and `B: After<A>` says that `B` may be
-//! taken while `A` is held. The table at the end of this file is the order, from the comments at
-//! the beginning of `mm/rmap.c` and `mm/filemap.c`.
-//!
-//! Two locks of one level are not taken together: that needs an order of the instances, as the
-//! nested forms have, or a try form.
-//!
-//! C source: `mm/rmap.c`, `mm/filemap.c`
+//! The lock context: from where a task locks an mm.
 
-/// A level of the lock order: a lock, or a kind of lock.
+pub(in crate::mm::guard) mod assertions;
+pub mod level;
+pub mod mutex;
+pub mod rights;
+
+use crate::{
+    bindings,
+    mm::guard::order::{
+        assertions::assertion,
+        level::{
+            LockLevel,
+            Unlocked, //
+        },
+        rights::{
+            stays_with_its_task,
+            Sealed, //
+        }, //
+    }, //
+};
+use core::marker::PhantomData;
+use kernel::{
+    mm::MmWithUser,
+    types::NotThreadSafe, //
+};
+
+assertion! {
+    /// This task holds no lock of an mm, or of any if it is null, as far as lockdep knows.
+    fn assert_none_held(mm: *mut bindings::mm_struct) {
+        bindings::mm_assert_none_held(mm);
+    }
+}
+
+/// A task's way to the locks of one mm.
 ///
-/// A user's own lock takes part by a level of its own, just below one of the table. Under a guard
-/// of a VMA that is below the VMA lock:
+/// Every guard borrows the context exclusively for as long as it lives. While a guard lives, no
+/// other lock of the mm can be taken through this context, other than by methods of the guard.
+///
+/// The context holds no lock by itself. It borrows a [`MmWithUser`], so `mm_users` stays above
+/// zero while any guard lives, and dropping the last user reference of an mm under one of its
+/// guards does not compile. A bare [`Mm`] has no such count and gives no lock.
+///
+/// `H` is the innermost lock that the task holds already, as far as the context knows: it is
+/// [`Unlocked`] in [`LockContext::new`], and another level in [`LockScope::context`]. A lock that
+/// the [order](super::order) has outside of `H` is not taken.
+///
+/// The context is meant to stay local: a function takes the guard that it needs, not a context.
+///
+/// # Examples
 ///
 /// ```
-/// use kernel::mm::guard::order::{
-///     Below,
-///     LockLevel,
-///     VmaLock, //
+/// use kernel::mm::{
+///     guard::order::LockContext,
+///     MmWithUser, //
 /// };
 ///
-/// struct DeviceLock;
-///
-/// impl LockLevel for DeviceLock {
-///     type Place = Below<VmaLock>;
+/// /// Returns the size in bytes of the VMA that contains `addr`.
+/// fn size_of_vma(mm: &MmWithUser, addr: usize) -> Result<usize> {
+///     let mut ctx = LockContext::new(mm);
+///     let mm = ctx.mmap_read_lock();
+///     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
+///     Ok(vma.end() - vma.start())
 /// }
 /// ```
-pub trait LockLevel {
-    /// Where the level is.
-    type Place: Place;
+///
+/// [`Mm`]: kernel::mm::Mm
+pub struct LockContext<'m, H: LockLevel = Unlocked> {
+    pub(in crate::mm::guard) mm: &'m MmWithUser,
+    _held: PhantomData<H>,
+    // Locks are dropped by the task that took them.
+    _nts: NotThreadSafe,
 }
 
-/// This lock may be taken while `Held` is held.
+stays_with_its_task!(LockContext<H: LockLevel>);
+
+impl<'m> LockContext<'m> {
+    /// Creates a context for the locks of `mm`, for a task that holds none.
+    ///
+    /// Takes no lock and does not sleep. A task has one context for an mm at a time: the compiler
+    /// cannot see that two contexts are for the same mm, and with a second one a task may wait for
+    /// itself. Where a driver is called back, a lock is held already, and no context is made. With
+    /// `CONFIG_DEBUG_VM` and lockdep, a context for an mm is reported whose locks the task has.
+    #[inline]
+    pub fn new(mm: &'m MmWithUser) -> Self {
+        Self::below(mm)
+    }
+}
+
+impl<'m, H: LockLevel> LockContext<'m, H> {
+    #[inline]
+    fn below(mm: &'m MmWithUser) -> Self {
+        // SAFETY: The mm is valid.
+        unsafe { assert_none_held(mm.as_raw()) };
+        Self {
+            mm,
+            _held: PhantomData,
+            _nts: NotThreadSafe,
+        }
+    }
+}
+
+/// A task that holds no lock, as far as this tells: where an order of locks without an mm begins.
+pub struct NothingHeld(NotThreadSafe);
+
+impl NothingHeld {
+    /// Begins with no lock. As with [`LockContext::new`], once for a task, and not where a lock of
+    /// an mm is held already, which is reported in the same way. A shrinker, which may be called
+    /// under any lock, uses the try forms alone.
+    #[inline]
+    pub fn new() -> Self {
+        // SAFETY: Null stands for any mm.
+        unsafe { assert_none_held(core::ptr::null_mut()) };
+        Self(NotThreadSafe)
+    }
+}
+
+impl Default for NothingHeld {
+    #[inline]
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Something under which further locks may be taken: a context, or the guard of a lock.
+///
+/// Each lock that is taken borrows it exclusively, and is a scope itself. So the innermost lock is
+/// known to the compiler, and only what the [order](super::order) has further in can be taken.
 #[diagnostic::on_unimplemented(
-    message = "the lock order forbids to take `{Self}` while `{Held}` is held",
-    label = "`{Self}` comes before `{Held}` in `guard/order.rs`, or is of the same level"
+    message = "no lock is taken under `{Self}`: it is no context, and no guard of a sleeping lock",
+    label = "not a scope in which a lock may be taken"
 )]
-pub trait After<Held: LockLevel>: LockLevel {}
+pub trait LockScope: Sealed {
+    /// The innermost lock that is held.
+    type Innermost: LockLevel;
 
+    /// What the lock gives access to, for use beside the locks that are taken under it.
+    type Held: ?Sized;
+
+    /// Parts what the lock gives access to from the scope for further locks.
+    ///
+    /// A lock that is taken under a guard borrows it exclusively. To read what the guard holds
+    /// meanwhile, take the lock in the scope that this returns.
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>);
+
+    /// A context for another mm, under what is held here.
+    #[inline]
+    fn context<'a>(&'a mut self, mm: &'a MmWithUser) -> LockContext<'a, Self::Innermost> {
+        LockContext::below(mm)
+    }
+}
+
+/// The scope for locks under a guard, made by [`LockScope::split`].
+pub struct InnerScope<'a, L: LockLevel> {
+    _under: PhantomData<(&'a mut (), L)>,
+    _nts: NotThreadSafe,
+}
+
+impl<L: LockLevel> InnerScope<'_, L> {
+    #[inline]
+    pub(in crate::mm::guard) fn new() -> Self {
+        Self {
+            _under: PhantomData,
+            _nts: NotThreadSafe,
+        }
+    }
+}
+
+impl Sealed for NothingHeld {}
 #[diagnostic::do_not_recommend]
-impl<L: LockLevel, Held: LockLevel> After<Held> for L where L::Place: Deeper<Held::Place> {}
+impl LockScope for NothingHeld {
+    type Innermost = Unlocked;
+    type Held = ();
 
-pub use place::{
-    At,
-    Below, //
-};
-
-/// Where a level can be, and what is further in.
-///
-/// The traits cannot be named outside, so these are all the places and all the relations that
-/// there are: with one more, a level could be on both sides of a lock.
-mod place {
-    use core::marker::PhantomData;
-
-    /// A place in the order: [`At`] a lock of the table, or [`Below`] one.
-    pub trait Place {
-        /// The place as a number, which grows from the outermost lock to the innermost.
-        const DEPTH: usize;
-    }
-
-    /// The place of a lock of the table.
-    pub struct At<L>(PhantomData<L>);
-
-    /// The place between a lock of the table and the next one, for a lock of a user's own.
-    pub struct Below<L>(PhantomData<L>);
-
-    impl<L: InTable> Place for At<L> {
-        const DEPTH: usize = 2 * L::INDEX;
-    }
-
-    impl<L: InTable> Place for Below<L> {
-        const DEPTH: usize = 2 * L::INDEX + 1;
-    }
-
-    /// A lock of the table.
-    pub trait InTable {
-        /// Its index there.
-        const INDEX: usize;
-    }
-
-    /// This lock comes after `Outer` in the table.
-    pub trait Under<Outer>: InTable {}
-
-    /// This lock comes after `Outer` in the table, or is that lock.
-    pub trait AtOrUnder<Outer>: InTable {}
-
-    /// This place is further in than `Outer`.
-    pub trait Deeper<Outer>: Place {}
-
-    impl<A: InTable, B: Under<A>> Deeper<At<A>> for At<B> {}
-    impl<A: InTable, B: Under<A>> Deeper<Below<A>> for At<B> {}
-    impl<A: InTable, B: AtOrUnder<A>> Deeper<At<A>> for Below<B> {}
-    impl<A: InTable, B: Under<A>> Deeper<Below<A>> for Below<B> {}
-}
-pub(super) use place::Place;
-use place::{
-    AtOrUnder,
-    Deeper,
-    InTable,
-    Under, //
-};
-
-/// Whether the edges, each from an outer lock to an inner one, lead from one lock to another.
-const fn lead(edges: &[(usize, usize)], from: usize, to: usize) -> bool {
-    let mut reached = [false; 64];
-    reached[from] = true;
-    let mut rounds = 0;
-    while rounds < edges.len() {
-        let mut i = 0;
-        while i < edges.len() {
-            let (outer, inner) = edges[i];
-            reached[inner] = reached[inner] || reached[outer];
-            i += 1;
-        }
-        rounds += 1;
-    }
-    reached[to]
-}
-
-/// Makes the levels and their order out of a table.
-///
-/// `levels` lists the locks from the outermost to the innermost, each with the names that the
-/// comments have for it. `documented` has what the comments say, file by file: an outer lock, and
-/// one that is taken under it. `exceptions` has what they say and this order does not follow, with
-/// the line. What a comment says across an exception is documented still: with `A > B > C` and the
-/// exception `A > B`, it is `A > C`.
-///
-/// A cycle of documented edges does not compile, nor does one that goes against the list.
-macro_rules! lock_order {
-    (
-        levels { $( $(#[$doc:meta])* $level:ident: $($name:literal),+; )+ }
-        documented { $( $file:literal { $( $outer:ident > $inner:ident; )* } )* }
-        exceptions { $( $at:literal $( $ex_outer:ident > $ex_inner:ident ),+: $why:literal; )* }
-    ) => {
-        $(
-            $(#[$doc])*
-            pub enum $level {}
-
-            impl LockLevel for $level {
-                type Place = At<$level>;
-            }
-        )+
-
-        /// The locks of the table, from the outermost to the innermost.
-        #[allow(clippy::enum_variant_names)]
-        enum Index { $($level),+ }
-
-        /// The names of the locks, and their depth in the order.
-        pub const LEVELS: &[(&str, usize)] = {
-            // The edges are checked here, as rustc 1.85 takes what only a `const _` uses for dead code.
-            const EDGES: &[(usize, usize)] = &[
-                $($((Index::$outer as usize, Index::$inner as usize),)*)*
-            ];
-            $($(
-                // A cycle cannot follow the list, so that one of its edges is found here.
-                if Index::$outer as usize >= Index::$inner as usize {
-                    assert!(
-                        !lead(EDGES, Index::$inner as usize, Index::$outer as usize),
-                        concat!(
-                            "the lock order has a cycle: ", $file, " has `",
-                            stringify!($outer), " > ", stringify!($inner),
-                            "`, and the other edges lead back",
-                        )
-                    );
-                    panic!(concat!(
-                        $file, " has `", stringify!($outer), " > ", stringify!($inner),
-                        "`, which goes against the order of the list",
-                    ));
-                }
-            )*)*
-            &[
-                $((
-                    stringify!($level),
-                    <<$level as LockLevel>::Place
-                        as Place>::DEPTH,
-                )),+
-            ]
-        };
-
-        $($(
-            const _: () = assert!(
-                Index::$ex_outer as usize > Index::$ex_inner as usize,
-                concat!(
-                    $at, ": `", stringify!($ex_outer), " > ", stringify!($ex_inner),
-                    "` is no exception, the list has it so",
-                )
-            );
-        )+)*
-
-        lock_order!(@levels $($level)+);
-    };
-
-    (@levels $($level:ident)+) => {
-        $( lock_order!(@level $level); )+
-        lock_order!(@pairs $($level)+);
-    };
-
-    (@level $level:ident) => {
-        impl InTable for $level {
-            const INDEX: usize = Index::$level as usize;
-        }
-        impl AtOrUnder<$level> for $level {}
-    };
-
-    // Each lock, and all that are listed after it.
-    (@pairs $outer:ident $($inner:ident)*) => {
-        $(
-            impl Under<$outer> for $inner {}
-            impl AtOrUnder<$outer> for $inner {}
-        )*
-        lock_order!(@pairs $($inner)*);
-    };
-    (@pairs) => {};
-}
-
-lock_order! {
-    levels {
-        /// Nothing is held.
-        Unlocked: "nothing";
-        /// `inode->i_rwsem`, of a file that is written or truncated.
-        IRwsem: "inode->i_rwsem", "i_rwsem";
-        /// `mm->mmap_lock`.
-        MmapLock: "mm->mmap_lock", "mmap_lock";
-        /// The VMA lock, read or write.
-        ///
-        /// Who holds it for reading sleeps on the locks of folios. So it is directly below the mmap
-        /// lock here, further out than the comment has `vma_start_write`.
-        VmaLock: "vma_start_write";
-        /// `hugetlb_fault_mutex`.
-        HugetlbFaultMutex: "hugetlb_fault_mutex";
-        /// hugetlb's own `vma_lock`, for the sharing of page tables.
-        HugetlbVmaLock: "vma_lock";
-        /// `mapping->invalidate_lock`.
-        InvalidateLock: "mapping->invalidate_lock", "invalidate_lock";
-        /// The lock of a folio that is not hugetlb's.
-        FolioLock: "folio_lock", "lock_page";
-        /// `mapping->i_mmap_rwsem` of a hugetlb file.
-        HugetlbIMmapRwsem: "hugetlbfs_i_mmap_rwsem_key";
-        /// The lock of a hugetlb folio.
-        HugetlbFolioLock: "folio_lock of hugetlb";
-        /// `mapping->i_mmap_rwsem`.
-        IMmapRwsem: "mapping->i_mmap_rwsem", "i_mmap_rwsem";
-        /// `anon_vma->rwsem`, that of the root.
-        AnonVmaRwsem: "anon_vma->rwsem", "anon_vma.lock";
-        /// `tasklist_lock`.
-        TasklistLock: "tasklist_lock";
-        /// `mm->page_table_lock` or the lock of a page table.
-        PageTableLock:
-            "mm->page_table_lock or pte_lock", "page_table_lock or pte_lock", "pte map lock";
-        /// `swap_lock`.
-        SwapLock: "swap_lock";
-        /// `mmlist_lock`.
-        MmlistLock: "mmlist_lock";
-        /// `mapping->private_lock`.
-        PrivateLock: "mapping->private_lock", "private_lock";
-        /// `wb->list_lock`, of a backing device.
-        WbListLock: "bdi.wb->list_lock", "bdi->wb.list_lock";
-        /// `sb_lock`.
-        SbLock: "sb_lock";
-        /// `inode->i_lock`.
-        ILock: "inode->i_lock";
-        /// The lock of `mapping->i_pages`.
-        IPages: "i_pages lock";
-        /// `lruvec->lru_lock`.
-        LruLock: "lruvec->lru_lock";
-    }
-
-    documented {
-        "mm/rmap.c" {
-            IRwsem > MmapLock;
-            MmapLock > InvalidateLock;
-            InvalidateLock > FolioLock;
-            FolioLock > HugetlbIMmapRwsem;
-            MmapLock > VmaLock;
-            VmaLock > IMmapRwsem;
-            HugetlbIMmapRwsem > IMmapRwsem;
-            IMmapRwsem > AnonVmaRwsem;
-            AnonVmaRwsem > PageTableLock;
-            PageTableLock > SwapLock;
-            SwapLock > MmlistLock;
-            SwapLock > PrivateLock;
-            PrivateLock > IPages;
-            IPages > LruLock;
-            SwapLock > ILock;
-            SwapLock > WbListLock;
-            WbListLock > SbLock;
-            WbListLock > IPages;
-            AnonVmaRwsem > TasklistLock;
-            IMmapRwsem > TasklistLock;
-            TasklistLock > PageTableLock;
-            HugetlbFaultMutex > HugetlbVmaLock;
-            HugetlbVmaLock > HugetlbIMmapRwsem;
-            HugetlbIMmapRwsem > HugetlbFolioLock;
-        }
-        "mm/filemap.c" {
-            IMmapRwsem > PrivateLock;
-            IMmapRwsem > SwapLock;
-            SwapLock > IPages;
-            PrivateLock > IPages;
-            IRwsem > InvalidateLock;
-            InvalidateLock > IMmapRwsem;
-            MmapLock > IMmapRwsem;
-            IMmapRwsem > PageTableLock;
-            PageTableLock > IPages;
-            MmapLock > InvalidateLock;
-            InvalidateLock > FolioLock;
-            IRwsem > MmapLock;
-            WbListLock > SbLock;
-            WbListLock > IPages;
-            IMmapRwsem > AnonVmaRwsem;
-            AnonVmaRwsem > PageTableLock;
-            PageTableLock > SwapLock;
-            PageTableLock > PrivateLock;
-            PageTableLock > LruLock;
-            PageTableLock > WbListLock;
-            PageTableLock > ILock;
-        }
-    }
-
-    exceptions {
-        "mm/rmap.c:28" HugetlbIMmapRwsem > VmaLock, FolioLock > VmaLock, InvalidateLock > VmaLock:
-            "the holder of a VMA read lock sleeps on folio locks, so the VMA lock is further out";
-        "mm/filemap.c:85" PrivateLock > SwapLock:
-            "mm/rmap.c has it the other way; exclusive_swap_page() is gone";
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
     }
 }
 
-const _: () = assert!(
-    VmaLock::INDEX == MmapLock::INDEX + 1,
-    "the VMA lock is directly below the mmap lock"
-);
+impl<H: LockLevel> Sealed for LockContext<'_, H> {}
+#[diagnostic::do_not_recommend]
+impl<H: LockLevel> LockScope for LockContext<'_, H> {
+    type Innermost = H;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
+    }
+}
+
+impl<L: LockLevel> Sealed for InnerScope<'_, L> {}
+#[diagnostic::do_not_recommend]
+impl<L: LockLevel> LockScope for InnerScope<'_, L> {
+    type Innermost = L;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        (&(), InnerScope::new())
+    }
+}

@@ -2,25 +2,64 @@
 
 //! A VMA, as far as the lock that it is held by allows.
 //!
+//! # The lock protocol
+//!
+//! An address space (`struct mm_struct`) has one `mmap_lock`, a read/write semaphore. Each of its
+//! VMAs (`struct vm_area_struct`) has a VMA lock, made of a reference count and a sequence number.
+//!
+//! | held                       | guard                             | the VMA is stable | write |
+//! |----------------------------|-----------------------------------|-------------------|-------|
+//! | nothing                    | none: no VMA can be named         | no                | no    |
+//! | mmap read lock             | [`MmGuard<Read>`]                 | yes               | no    |
+//! | mmap lock, downgraded      | [`MmGuard<Downgraded>`]           | yes               | no    |
+//! | mmap write lock            | [`MmGuard<Write>`]                | yes               | no    |
+//! | VMA read lock              | [`VmaReadGuard`]                  | yes               | no    |
+//! | mmap write, VMA write lock | [`VmaWriteGuard`]                 | yes               | yes   |
+//!
+//! The same table, as the compiler reads it, is in [`rights`].
+//!
+//! Locks are taken through a [`LockContext`], one for a task and an mm. Each guard borrows it
+//! exclusively, so a lock that must not be taken cannot be named:
+//!
+//! - The mmap lock is never waited for while a VMA read lock of that mm is held. The holder of the
+//!   mmap write lock may be waiting, in `vma_start_write()`, for this very reader.
+//! - The mmap lock is not taken twice, not even for reading: a writer that queues in between stops
+//!   the second reader.
+//! - A VMA write lock has no release of its own. It ends when the mmap write lock is dropped or
+//!   downgraded, and so [`VmaWriteGuard`] borrows the guard of that.
+//!
+//! Further locks, of the reverse mapping, of page tables or of a user's own, are taken in the scope
+//! of the guard that is held ([`LockScope`]), in the order of the table in [`level`].
+//!
 //! C header: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h)
+//!
+//! [`LockContext`]: crate::mm::guard::order::LockContext
+//! [`LockScope`]: crate::mm::guard::order::LockScope
+//! [`MmGuard<Downgraded>`]: crate::mm::guard::mmap::MmGuard
+//! [`MmGuard<Read>`]: crate::mm::guard::mmap::MmGuard
+//! [`MmGuard<Write>`]: crate::mm::guard::mmap::MmGuard
+//! [`VmaReadGuard`]: lock::VmaReadGuard
+//! [`VmaWriteGuard`]: lock::VmaWriteGuard
+//! [`level`]: crate::mm::guard::order::level
+//! [`rights`]: crate::mm::guard::order::rights
 
-#[cfg(not(MODULE))]
-use super::{
-    rights::{
-        AnonVma,
-        IsRmapLock, //
-    },
-    Unstable, //
-};
-use super::{
-    rights::{
+pub mod lock;
+pub mod pair;
+pub mod rcu;
+pub mod stable;
+pub mod unstable;
+pub mod walk;
+
+use crate::{
+    bindings,
+    mm::guard::order::rights::{
+        stays_with_its_task,
         FreezesRange,
         MayWriteMost,
+        SeesPfns,
         Stabilises, //
-    },
-    SeesPfns, //
+    }, //
 };
-use crate::bindings;
 use core::{
     marker::PhantomData,
     ptr::NonNull, //
@@ -46,7 +85,8 @@ use kernel::{
 
 /// A `struct vm_area_struct` that is held by the lock `L`, for as long as `'g`.
 ///
-/// `L` is one of the types in [`rights`](super::rights). The handle does not own the lock; it
+/// `L` is the state of a lock, which has some of the rights in
+/// [`rights`](crate::mm::guard::order::rights). The handle does not own the lock; it
 /// borrows the guard that does, and it cannot be copied out of it.
 ///
 /// # Invariants
@@ -59,6 +99,8 @@ pub struct Vma<'g, L: FreezesRange> {
     // The lock belongs to the task that took it.
     _nts: NotThreadSafe,
 }
+
+stays_with_its_task!(Vma<L: FreezesRange>);
 
 impl<'g, L: FreezesRange> Vma<'g, L> {
     /// Makes the handle of a VMA that is locked.
@@ -83,7 +125,7 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
 
     /// Returns the C pointer, which is not null.
     #[inline]
-    pub(super) fn as_non_null(&self) -> NonNull<bindings::vm_area_struct> {
+    pub(in crate::mm) fn as_non_null(&self) -> NonNull<bindings::vm_area_struct> {
         self.vma
     }
 
@@ -140,45 +182,13 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     }
 }
 
-#[cfg(not(MODULE))]
-impl Vma<'_, AnonVma> {
-    /// The page offset that is the VMA's key in the tree of the `anon_vma`.
-    ///
-    /// As for a VMA that is stable. Under `i_mmap_rwsem` alone it may change, as `mremap(2)` does.
-    #[inline]
-    pub fn anon_pgoff(&self) -> usize {
-        // SAFETY: By the type invariants, the `anon_vma` lock is held, under which the VMA is taken
-        // out of the tree before these fields are written.
-        unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
-    }
-}
-
-/// Fields that a writer may change, as the reverse-mapping locks do not keep it out.
-#[cfg(not(MODULE))]
-impl<L: IsRmapLock> Vma<'_, L> {
-    /// What the flags may be (`vm_flags`).
-    #[inline]
-    pub fn unstable_flags(&self) -> Unstable<vm_flags_t> {
-        // SAFETY: By the type invariants, the VMA is valid. Writers of the flags store the word at
-        // once, or set a bit atomically.
-        Unstable::new(unsafe { load_flags(self.as_ptr()) })
-    }
-
-    /// What the protection bits of new page-table entries may be (`vm_page_prot`).
-    #[inline]
-    pub fn unstable_page_prot(&self) -> Unstable<bindings::pgprot_t> {
-        // SAFETY: By the type invariants, the VMA is valid. Writers use `WRITE_ONCE()`.
-        Unstable::new(unsafe { (&raw const (*self.as_ptr()).vm_page_prot).read_volatile() })
-    }
-}
-
 /// Loads the flags as they are at one moment.
 ///
 /// # Safety
 ///
 /// The VMA must be valid, and a concurrent writer must store the word at once.
 #[inline]
-unsafe fn load_flags(vma: *mut bindings::vm_area_struct) -> vm_flags_t {
+pub(in crate::mm::guard) unsafe fn load_flags(vma: *mut bindings::vm_area_struct) -> vm_flags_t {
     // SAFETY: The VMA is valid, so the field can be projected to.
     let flags = unsafe { &raw mut (*vma).__bindgen_anon_2.flags };
     // SAFETY: The field is valid and aligned, and writers store it at once.
@@ -186,18 +196,6 @@ unsafe fn load_flags(vma: *mut bindings::vm_area_struct) -> vm_flags_t {
 }
 
 impl<L: Stabilises> Vma<'_, L> {
-    /// The page offset by which the anonymous pages of a private mapping are tracked
-    /// (`__vm_anon_pgoff_lo`, `__vm_anon_pgoff_hi`).
-    ///
-    /// It is the page number of the VMA's address when it was first faulted. Without a file it is
-    /// [`pgoff`](Self::pgoff). C: `vma_start_anon_pgoff()`.
-    #[cfg(not(MODULE))]
-    #[inline]
-    pub fn anon_pgoff(&self) -> usize {
-        // SAFETY: By the type invariants, the VMA is stable: nobody writes these fields.
-        unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
-    }
-
     /// The flags, a combination of the constants in [`flags`] (`vm_flags`).
     ///
     /// They are as they were at one moment: `VM_MAYBE_GUARD` may be set under any VMA or mmap
@@ -502,3 +500,6 @@ const SEALED: vm_flags_t = 1 << bindings::VMA_SEALED_BIT;
 /// There is no such flag.
 #[cfg(not(CONFIG_64BIT))]
 const SEALED: vm_flags_t = flags::NONE;
+
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+mod tests;

@@ -2,7 +2,7 @@
 // AQ-10: a VMA write lock has no release of its own.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn done(vma: VmaWriteGuard<'_>) {
     drop(vma);

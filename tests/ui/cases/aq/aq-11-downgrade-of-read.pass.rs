@@ -2,7 +2,7 @@
 // AQ-11: only the mmap write lock can be downgraded.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>) -> usize {
     let mm = ctx.mmap_write_lock().downgrade();

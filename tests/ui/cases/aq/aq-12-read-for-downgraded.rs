@@ -2,7 +2,7 @@
 // AQ-12: what relies on two downgraded holders excluding each other takes no reader.
 //@lock: MmGuard<'_, Downgraded>
 
-use mmguard::{Downgraded, LockContext, MmGuard};
+use mmguard::{mmap::{Downgraded, MmGuard}, order::LockContext};
 
 fn free_tables(_mm: &MmGuard<'_, Downgraded>) {}
 

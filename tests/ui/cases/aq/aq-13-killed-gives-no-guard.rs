@@ -3,7 +3,7 @@
 //@lock: MmGuard
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>) -> Result<usize> {
     let mm = ctx.mmap_write_lock_killable();

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn both(a: &mut LockContext<'_>, b: &mut LockContext<'_>) -> Result<usize> {
     let outer = a.mmap_write_lock();

@@ -2,7 +2,7 @@
 // AQ-14: the mmap lock is not taken twice, not even for reading.
 //@lock: mmap_read_lock
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>) -> usize {
     let mm = ctx.mmap_read_lock();

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockContext, MmGuard, Write};
+use mmguard::{mmap::{MmGuard, Write}, order::LockContext};
 
 fn count(ctx: &mut LockContext<'_>, outer: &MmGuard<'_, Write>) -> Result<usize> {
     let mm = ctx.mmap_write_lock_nested(outer)?;

@@ -3,7 +3,7 @@
 //@lock: mmap_read_lock_killable
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>) -> Result<usize> {
     let mm = ctx.mmap_read_lock_killable()?;

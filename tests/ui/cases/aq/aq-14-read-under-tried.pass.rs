@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>) -> Result<usize> {
     let mm = ctx.mmap_read_trylock().map_err(|_| EAGAIN)?;

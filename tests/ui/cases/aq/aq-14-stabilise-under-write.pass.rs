@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn start(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let mm = ctx.mmap_write_lock();

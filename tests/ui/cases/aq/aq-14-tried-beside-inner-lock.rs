@@ -3,7 +3,7 @@
 //@lock: mmap_read_trylock
 
 use kernel::prelude::*;
-use mmguard::{order::*, LockScope, OrderedMutex, VmaReadGuard};
+use mmguard::{order::{level::{Below, LockLevel, VmaLock}, mutex::OrderedMutex, LockScope}, vma::lock::VmaReadGuard};
 
 struct PagesLock;
 
@@ -13,7 +13,7 @@ impl LockLevel for PagesLock {
 
 fn f(vma: &mut VmaReadGuard<'_>, pages: &OrderedMutex<PagesLock, usize>) -> Result<usize> {
     let (_, mut scope) = vma.split();
-    let pages = scope.lock(pages);
+    let pages = pages.lock(&mut scope);
     let mm = vma.mmap_read_trylock().ok_or(EAGAIN)?; //~ E0499
     let count = mm.vmas(0).count();
     drop(mm);

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapRead};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapRead};
 
 fn to_other_task(_: &dyn Send) {}
 

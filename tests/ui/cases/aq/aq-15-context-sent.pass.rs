@@ -2,7 +2,7 @@
 // AQ-15: locks are dropped by the task that took them, and so is the context for them.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::detached::DetachedVma;
+use mmguard::builtin::detached::DetachedVma;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@lock: IMmapGuard
 
-use mmguard::{IMmapGuard, RmapRead};
+use mmguard::rmap::i_mmap::{IMmapGuard, RmapRead};
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::folio::LockedFolio;
+use mmguard::builtin::folio::LockedFolio;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: LockedFolio
 
-use mmguard::folio::LockedFolio;
+use mmguard::builtin::folio::LockedFolio;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@check-pass
 
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn to_other_task(_: &dyn Send) {}
 

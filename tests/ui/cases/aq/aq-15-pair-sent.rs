@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@lock: VmaPair
 
-use mmguard::VmaPair;
+use mmguard::vma::pair::VmaPair;
 
 fn to_other_task(_: &dyn Send) {}
 

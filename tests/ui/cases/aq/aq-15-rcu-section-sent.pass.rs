@@ -2,7 +2,7 @@
 // AQ-15: an RCU read section ends in the task that began it.
 //@check-pass
 
-use mmguard::RcuSection;
+use mmguard::vma::rcu::RcuSection;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@check-pass
 
-use mmguard::StableGuard;
+use mmguard::vma::stable::StableGuard;
 
 fn to_other_task(_: &dyn Send) {}
 

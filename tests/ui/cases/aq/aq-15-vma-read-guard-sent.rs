@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // AQ-15: a lock is dropped by the task that took it.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // AQ-15: a lock is used by the task that took it.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn to_other_task(_: &dyn Sync) {}
 

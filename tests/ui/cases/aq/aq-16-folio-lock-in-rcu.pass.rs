@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{folio::*, LockContext};
+use mmguard::{builtin::folio::{folio_lock, Folio}, order::LockContext};
 
 fn pgoff(ctx: &mut LockContext<'_>, folio: &Folio) -> usize {
     drop(ctx.rcu_read_lock());

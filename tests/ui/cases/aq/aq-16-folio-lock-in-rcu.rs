@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: RcuSection
 
-use mmguard::{folio::*, LockContext};
+use mmguard::{builtin::folio::{folio_lock, Folio}, order::LockContext};
 
 fn pgoff(ctx: &mut LockContext<'_>, folio: &Folio) -> usize {
     let mut rcu = ctx.rcu_read_lock();

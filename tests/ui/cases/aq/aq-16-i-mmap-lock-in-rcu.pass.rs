@@ -3,11 +3,11 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockContext, LockScope};
+use mmguard::{order::LockContext, rmap::i_mmap::i_mmap_lock_read};
 
 fn is_mapped(ctx: &mut LockContext<'_>, file: &LocalFile) -> bool {
     let rcu = ctx.rcu_read_lock();
     let is_there = rcu.vma_lookup(0).is_some();
-    let is_mapped = ctx.i_mmap_lock_read(file).is_mapped();
+    let is_mapped = i_mmap_lock_read(ctx, file).is_mapped();
     is_mapped && is_there
 }

@@ -2,7 +2,7 @@
 // AQ-16: nothing sleeps in an RCU section: the mmap lock is not taken there.
 //@lock: rcu_read_lock
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>, addr: usize) -> usize {
     let rcu = ctx.rcu_read_lock();

@@ -2,10 +2,10 @@
 // AQ-16: nothing sleeps in an RCU section: it is no scope to take a mutex in.
 //@check-pass
 
-use mmguard::{order::PrivateLock, LockContext, LockScope, OrderedMutex};
+use mmguard::order::{level::PrivateLock, mutex::OrderedMutex, LockContext};
 
 fn add(ctx: &mut LockContext<'_>, count: &OrderedMutex<PrivateLock, usize>) {
     let rcu = ctx.rcu_read_lock();
     drop(rcu);
-    *ctx.lock(count) += 1;
+    *count.lock(ctx) += 1;
 }

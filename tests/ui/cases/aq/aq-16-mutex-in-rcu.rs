@@ -2,9 +2,9 @@
 // AQ-16: nothing sleeps in an RCU section: it is no scope to take a mutex in.
 //@lock: RcuSection
 
-use mmguard::{order::PrivateLock, LockContext, LockScope, OrderedMutex};
+use mmguard::order::{level::PrivateLock, mutex::OrderedMutex, LockContext};
 
 fn add(ctx: &mut LockContext<'_>, count: &OrderedMutex<PrivateLock, usize>) {
     let mut rcu = ctx.rcu_read_lock();
-    *rcu.lock(count) += 1; //~ E0599
+    *count.lock(&mut rcu) += 1; //~ E0277
 }

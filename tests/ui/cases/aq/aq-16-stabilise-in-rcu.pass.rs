@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn size(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let rcu = ctx.rcu_read_lock();

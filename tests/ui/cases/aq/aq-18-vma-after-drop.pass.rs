@@ -2,7 +2,7 @@
 // AQ-18: nothing touches a VMA, or its mm, after its read lock is dropped.
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_locked(mut vma: VmaReadGuard<'_>) -> bool {
     let locked = vma.mmap_read_trylock().is_none();

@@ -2,7 +2,7 @@
 // AQ-18: nothing touches a VMA, or its mm, after its read lock is dropped.
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_locked(mut vma: VmaReadGuard<'_>) -> bool {
     drop(vma);

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, MmGuard, Write};
+use mmguard::{builtin::stack::expand_stack, mmap::{MmGuard, Write}};
 
 fn grow(mm: MmGuard<'_, Write>, addr: usize) -> Result<usize> {
     let mm = expand_stack(mm.downgrade(), addr)?;

@@ -4,7 +4,7 @@
 //@lock: mmap lock
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, MmGuard, Write};
+use mmguard::{builtin::stack::expand_stack, mmap::{MmGuard, Write}};
 
 fn grow(mm: MmGuard<'_, Write>, addr: usize) -> Result<usize> {
     let mm = expand_stack(mm, addr)?; //~ E0277

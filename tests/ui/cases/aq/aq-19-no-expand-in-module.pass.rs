@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn count(mm: MmGuard<'_, Read>) -> usize {
     mm.vmas(0).count()

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: MmGuard
 
-use mmguard::{stack::expand_stack, MmGuard, Read}; //~ E0432
+use mmguard::{builtin::stack::expand_stack, mmap::{MmGuard, Read}}; //~ E0433
 
 fn count(mm: MmGuard<'_, Read>) -> usize {
     mm.vmas(0).count()

@@ -4,7 +4,7 @@
 //@lock: MmGuard<'_, Downgraded>
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, MmGuard, Read};
+use mmguard::{builtin::stack::expand_stack, mmap::{MmGuard, Read}};
 
 fn grow(mm: MmGuard<'_, Read>, addr: usize) -> Result<MmGuard<'_, Read>> {
     expand_stack(mm, addr) //~ E0308

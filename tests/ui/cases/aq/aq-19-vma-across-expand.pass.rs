@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, MmGuard, Read};
+use mmguard::{builtin::stack::expand_stack, mmap::{MmGuard, Read}};
 
 fn grow(mm: MmGuard<'_, Read>, addr: usize) -> Result<usize> {
     let vma = mm.vmas(addr).next().ok_or(EFAULT)?;

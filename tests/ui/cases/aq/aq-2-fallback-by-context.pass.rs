@@ -2,7 +2,7 @@
 // AQ-2: the fallback takes the context that the failed attempt gives back.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn visit(ctx: &mut LockContext<'_>, addr: usize) {
     match ctx.lock_vma_under_rcu(addr) {

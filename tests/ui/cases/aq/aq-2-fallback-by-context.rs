@@ -2,7 +2,7 @@
 // AQ-2: the fallback takes the context that the failed attempt gives back.
 //@lock: lock_vma_under_rcu
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn visit(ctx: &mut LockContext<'_>, addr: usize) {
     match ctx.lock_vma_under_rcu(addr) {

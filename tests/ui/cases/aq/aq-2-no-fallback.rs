@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn start(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let vma = ctx.lock_vma_under_rcu(addr);

@@ -2,7 +2,7 @@
 // AQ-20: what was read without a lock is not looked at before the retry check.
 //@lock: mmap_lock_speculate
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn is_empty(ctx: &LockContext<'_>) -> Option<bool> {
     let first = ctx.mmap_lock_speculate(|s| s.first_vma_range(0).value); //~ E0616

@@ -2,7 +2,7 @@
 // AQ-20: values of two speculations are not trusted by the check of one.
 //@lock: mmap_lock_speculate
 
-use mmguard::{LockContext, Untrusted};
+use mmguard::{mmap::speculate::Untrusted, order::LockContext};
 
 fn both(ctx: &LockContext<'_>, _old: Untrusted<'static, usize>) -> bool {
     let both = ctx.mmap_lock_speculate(|s| s.first_vma_range(0).and(_old)); //~ ERROR: lifetime may not live long enough

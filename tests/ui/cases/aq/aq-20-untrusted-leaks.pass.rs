@@ -2,7 +2,7 @@
 // AQ-20: what was read without a lock does not leave the speculation unchecked.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn is_empty(ctx: &LockContext<'_>) -> bool {
     let mut first = None;

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, MmGuard, Write};
+use mmguard::{builtin::detached::munmap, mmap::{MmGuard, Write}};
 
 fn unmap(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     munmap(mm, addr..addr + 4096)

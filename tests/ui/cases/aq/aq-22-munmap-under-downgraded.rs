@@ -4,7 +4,7 @@
 //@lock: MmGuard<'_, Downgraded>
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, Downgraded, MmGuard};
+use mmguard::{builtin::detached::munmap, mmap::{Downgraded, MmGuard}};
 
 fn unmap(mm: &mut MmGuard<'_, Downgraded>, addr: usize) -> Result {
     munmap(mm, addr..addr + 4096) //~ E0308

@@ -2,7 +2,7 @@
 // AQ-22: no operation is offered that changes the tree under a guard.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn expand(vma: &mut VmaWriteGuard<'_>, addr: usize) -> bool {
     vma.expand_stack(addr); //~ E0599

@@ -3,7 +3,7 @@
 //@lock: MmGuard<'_, Write>
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn change(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     mm.do_munmap(addr, 4096)?; //~ E0599

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::DetachedVma, MmGuard, Vma, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}, vma::Vma};
 
 fn add(mm: &mut MmGuard<'_, Write>, new: DetachedVma<'_>, addr: usize) -> Result<usize> {
     let old: Vma<'_, Write> = mm.vma_lookup(addr).ok_or(EFAULT)?;

@@ -4,7 +4,7 @@
 //@lock: Vma<'_, Write>
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, MmGuard, Vma, Write};
+use mmguard::{builtin::detached::munmap, mmap::{MmGuard, Write}, vma::Vma};
 
 fn unmap(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
     let vma: Vma<'_, Write> = mm.vma_lookup(addr).ok_or(EFAULT)?;

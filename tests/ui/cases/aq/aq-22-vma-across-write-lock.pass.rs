@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn f(mm: &mut MmGuard<'_, Write>, a: usize, b: usize) -> Result<usize> {
     let vma = mm.vma_lookup(a).ok_or(EFAULT)?;

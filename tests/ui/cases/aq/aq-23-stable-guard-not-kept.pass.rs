@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn lock(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     core::mem::forget(ctx.stabilise(addr)?);

@@ -3,7 +3,7 @@
 //@lock: StableGuard
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn lock(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     ctx.stabilise(addr)?; //~ unused_must_use

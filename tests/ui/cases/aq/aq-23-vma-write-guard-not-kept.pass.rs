@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn lock(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     core::mem::forget(mm.vma_start_write(addr)?);

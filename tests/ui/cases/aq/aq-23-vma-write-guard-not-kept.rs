@@ -3,7 +3,7 @@
 //@lock: VmaWriteGuard
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn lock(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     mm.vma_start_write(addr)?; //~ unused_must_use

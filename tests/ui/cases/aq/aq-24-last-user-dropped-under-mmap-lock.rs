@@ -3,7 +3,7 @@
 //@lock: MmGuard
 
 use kernel::{mm::MmWithUser, sync::aref::ARef};
-use mmguard::*;
+use mmguard::order::LockContext;
 
 struct Subject(ARef<MmWithUser>);
 

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
-use mmguard::*;
+use mmguard::order::LockContext;
 
 struct Subject(ARef<MmWithUser>);
 

@@ -3,7 +3,7 @@
 //@lock: StableGuard
 
 use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
-use mmguard::*;
+use mmguard::order::LockContext;
 
 struct Subject(ARef<MmWithUser>);
 

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn f(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let mut mm = ctx.mmap_write_lock();

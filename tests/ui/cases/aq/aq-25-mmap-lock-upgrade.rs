@@ -3,7 +3,7 @@
 //@lock: MmGuard<'_, Read>
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn f(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let mut mm = ctx.mmap_read_lock().upgrade(); //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn f(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     let mm = vma.mmap_read_trylock().ok_or(EAGAIN)?;

@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn f(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     let mm = vma.mmap_write_lock(); //~ E0599

@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn f(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let mut vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn sum(ctx: &mut LockContext<'_>) -> Result<usize> {
     let mut sum = 0;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::Mm, prelude::*};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn next(ctx: &mut LockContext<'_>, mm: &Mm) -> Result<bool> {
     let rcu = ctx.rcu_read_lock();

@@ -3,7 +3,7 @@
 //@lock: rcu_read_lock
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn next(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     let rcu = ctx.rcu_read_lock();

@@ -2,7 +2,7 @@
 // AQ-27: "not obtained" does not mean that there is no VMA.
 //@lock: VmaReadGuard
 
-use mmguard::{LockContext, VmaReadGuard};
+use mmguard::{order::LockContext, vma::lock::VmaReadGuard};
 
 fn visit(vma: Option<VmaReadGuard<'_>>) -> bool {
     vma.is_some()

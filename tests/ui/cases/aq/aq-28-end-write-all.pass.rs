@@ -2,7 +2,7 @@
 // AQ-28: the end of all VMA write locks is not offered by itself.
 //@check-pass
 
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn f(mm: MmGuard<'_, Write>) {
     drop(mm);

@@ -4,7 +4,7 @@
 //@lock: ReadBesideVma
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, VmaReadGuard};
+use mmguard::{builtin::stack::expand_stack, vma::lock::VmaReadGuard};
 
 fn grow(vma: &VmaReadGuard<'_>, addr: usize) -> Result<usize> {
     let mm = vma.mmap_read_trylock().ok_or(EAGAIN)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn count(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     Ok(vma.mmap_read_trylock().ok_or(EAGAIN)?.vmas(0).count())

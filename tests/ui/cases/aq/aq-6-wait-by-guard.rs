@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn count(vma: &mut VmaReadGuard<'_>) -> Result<usize> {
     Ok(vma.mmap_read_lock().vmas(0).count()) //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result<usize> {
     let pair = ctx.lock_vma_pair(a, b)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn lock(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result {
     let _pair = ctx.lock_vma_pair(a, b)?;

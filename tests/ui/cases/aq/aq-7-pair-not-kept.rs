@@ -3,7 +3,7 @@
 //@lock: VmaPair
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn lock(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result {
     ctx.lock_vma_pair(a, b)?; //~ unused_must_use

@@ -3,7 +3,7 @@
 //@lock: lock_vma_under_rcu
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn gap(ctx: &mut LockContext<'_>, a: usize, b: usize) -> Result<usize> {
     let first = ctx.lock_vma_under_rcu(a).map_err(|_| EAGAIN)?;

@@ -2,7 +2,7 @@
 // AQ-7: the VMAs of a pair are read-locked: nothing is written through it.
 //@check-pass
 
-use mmguard::{rights::Stabilises, Vma, VmaPair};
+use mmguard::{order::rights::Stabilises, vma::{pair::VmaPair, Vma}};
 
 fn read<L: Stabilises>(_: &Vma<'_, L>) {}
 

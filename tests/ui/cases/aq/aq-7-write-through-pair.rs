@@ -2,7 +2,7 @@
 // AQ-7: the VMAs of a pair are read-locked: nothing is written through it.
 //@lock: VmaReadOrRead
 
-use mmguard::{rights::MayWriteMost, Vma, VmaPair};
+use mmguard::{order::rights::MayWriteMost, vma::{pair::VmaPair, Vma}};
 
 fn written<L: MayWriteMost>(_: &Vma<'_, L>) {}
 

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn gap(mm: &mut MmGuard<'_, Write>, a: usize, b: usize) -> Result<usize> {
     let end = mm.vma_start_write_killable(a)?.end();

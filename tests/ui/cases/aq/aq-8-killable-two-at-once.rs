@@ -3,7 +3,7 @@
 //@lock: vma_start_write_killable
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn gap(mm: &mut MmGuard<'_, Write>, a: usize, b: usize) -> Result<usize> {
     let first = mm.vma_start_write_killable(a)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn no_dump(mm: &mut MmGuard<'_, Write>, a: usize, b: usize) -> Result {
     let mut first = mm.vma_start_write(a)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn no_dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let mut mm = ctx.mmap_write_lock();

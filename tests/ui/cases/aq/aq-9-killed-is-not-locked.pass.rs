@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn start(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
     let vma = mm.vma_start_write_killable(addr)?;

@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn grow(ctx: &mut LockContext<'_>, addr: usize) -> bool {
     ctx.mmap_read_lock().vma_lookup(addr).is_some()

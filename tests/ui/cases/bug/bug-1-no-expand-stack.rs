@@ -3,7 +3,7 @@
 //@module-only
 //@lock: mmap_read_lock
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn grow(ctx: &mut LockContext<'_>, addr: usize) -> bool {
     mmguard::stack::expand_stack(ctx.mmap_read_lock(), addr).is_ok() //~ E0433

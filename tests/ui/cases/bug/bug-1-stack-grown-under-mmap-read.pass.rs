@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, Downgraded, MmGuard, Read};
+use mmguard::{builtin::stack::expand_stack, mmap::{Downgraded, MmGuard, Read}};
 
 fn grow(mm: MmGuard<'_, Read>, addr: usize) -> Result<MmGuard<'_, Downgraded>> {
     expand_stack(mm, addr)

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, LockContext};
+use mmguard::{builtin::stack::expand_stack, order::LockContext};
 
 fn grow(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let mmap_read = ctx.mmap_read_lock();

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::VmaRef, prelude::*};
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, order::LockScope, vma::stable::StableGuard};
 
 fn zap(guard: &mut StableGuard<'_>, held: &VmaRef) -> Result {
     VmaRef::zap_vma_range(held, held.start(), 100);

@@ -2,7 +2,7 @@
 // BUG-11: a mmap guard does not give its mm away, whose lock methods reach past the guard.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn visit(ctx: &mut LockContext<'_>) {
     drop(ctx.mmap_write_lock());

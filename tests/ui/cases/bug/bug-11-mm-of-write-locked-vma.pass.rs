@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn visit(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     drop(mm.vma_start_write(addr)?);

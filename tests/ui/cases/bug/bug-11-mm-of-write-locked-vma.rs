@@ -3,7 +3,7 @@
 //@lock: vma_start_write
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn visit(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     drop(mm.vma_start_write(addr)?.mm().mmap_read_lock()); //~ E0599

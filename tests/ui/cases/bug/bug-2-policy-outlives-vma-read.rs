@@ -4,7 +4,7 @@
 //@lock: lock_vma_under_rcu
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::vm_policy, LockContext};
+use mmguard::{builtin::mempolicy::vm_policy, order::LockContext};
 
 fn mode(ctx: &mut LockContext<'_>, addr: usize) -> Result<u16> {
     let vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;

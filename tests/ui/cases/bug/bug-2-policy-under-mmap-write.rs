@@ -4,7 +4,7 @@
 //@lock: VMA write lock
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::set_vm_policy, MmGuard, Write};
+use mmguard::{builtin::mempolicy::set_vm_policy, mmap::{MmGuard, Write}};
 
 fn no_policy(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     let mut vma = mm.vma_lookup(addr).ok_or(EFAULT)?;

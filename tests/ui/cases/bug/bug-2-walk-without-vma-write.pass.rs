@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn no_dump(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     if let Ok(mut vma) = mm.vma_start_write(addr) {

@@ -3,7 +3,7 @@
 //@lock: VMA write lock
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn no_dump(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     for mut vma in mm.vmas(addr) {

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, VmaReadGuard};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, vma::lock::VmaReadGuard};
 
 fn prepare(vma: &mut VmaReadGuard<'_>, addr: usize) -> Result {
     let mut mm = vma.mmap_read_trylock().ok_or(EAGAIN)?;

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Write};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, mmap::{MmGuard, Write}};
 
 fn prepare(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     anon_vma_prepare(mm, addr)?;

@@ -4,7 +4,7 @@
 //@lock: vma_start_write
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Write};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, mmap::{MmGuard, Write}};
 
 fn prepare(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     let vma = mm.vma_start_write(addr)?;

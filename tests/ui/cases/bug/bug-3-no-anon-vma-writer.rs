@@ -2,7 +2,7 @@
 // BUG-3: upstream d8ab9f7b644a: no merge gives a VMA the `anon_vma` of its neighbour.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn merge(vma: &mut VmaWriteGuard<'_>, next: &VmaWriteGuard<'_>) -> bool {
     vma.anon_vma_clone(next); //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn is_anonymous(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     Ok(ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?.is_anonymous())

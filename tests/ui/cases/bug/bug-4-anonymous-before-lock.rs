@@ -3,7 +3,7 @@
 //@lock: rcu_read_lock
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn is_anonymous(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     Ok(ctx.rcu_read_lock().vma_lookup(addr).ok_or(EFAULT)?.is_anonymous()) //~ E0599

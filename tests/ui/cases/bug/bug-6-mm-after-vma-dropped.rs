@@ -3,7 +3,7 @@
 //@lock: lock_vma_under_rcu
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let mut vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;

@@ -3,7 +3,7 @@
 //@lock: lock_vma_under_rcu
 
 use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 struct Subject(ARef<MmWithUser>);
 

@@ -2,7 +2,7 @@
 // BUG-6: upstream 9bbffee67ffd: a VMA's mm reached by a VMA lock that was dropped.
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_free(mut vma: VmaReadGuard<'_>) -> bool {
     let is_free = vma.mmap_read_trylock().is_some();

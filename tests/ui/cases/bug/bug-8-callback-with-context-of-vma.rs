@@ -3,7 +3,7 @@
 //@lock: VmaLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockContext, LockScope, NothingHeld};
+use mmguard::order::{LockContext, LockScope, NothingHeld};
 
 fn visit(nothing: &mut NothingHeld, mm: &MmWithUser, on_vma: fn(&mut LockContext<'_>)) -> Result {
     let mut ctx = nothing.context(mm);

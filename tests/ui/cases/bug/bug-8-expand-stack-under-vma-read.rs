@@ -4,7 +4,7 @@
 //@lock: mmap lock
 
 use kernel::prelude::*;
-use mmguard::{stack::expand_stack, LockContext};
+use mmguard::{builtin::stack::expand_stack, order::LockContext};
 
 fn grow(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let vma = ctx.lock_vma_under_rcu(addr).map_err(|_| EAGAIN)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn count(vma: &mut VmaReadGuard<'_>, mm: &MmWithUser) -> Result<usize> {
     let is_mine = vma.belongs_to(mm);

@@ -3,7 +3,7 @@
 //@lock: MmapLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockScope, VmaReadGuard};
+use mmguard::{order::LockScope, vma::lock::VmaReadGuard};
 
 fn count(vma: &mut VmaReadGuard<'_>, mm: &MmWithUser) -> Result<usize> {
     Ok(vma.context(mm).mmap_read_lock().vmas(0).count()) //~ E0277

@@ -3,7 +3,7 @@
 //@lock: lock_vma_under_rcu
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn visit(ctx: &mut LockContext<'_>, on_vma: fn(&mut LockContext<'_>)) -> Result<usize> {
     let vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;

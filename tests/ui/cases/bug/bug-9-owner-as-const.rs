@@ -2,7 +2,7 @@
 // BUG-9: a mark is a place in memory, and no constant, which has none of its own.
 //@lock: VmaRead
 
-use mmguard::{Vma, VmaOwner, VmaRead};
+use mmguard::{driver::owner::VmaOwner, vma::{lock::VmaRead, Vma}};
 
 struct Buffer;
 

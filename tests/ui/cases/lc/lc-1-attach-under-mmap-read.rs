@@ -4,7 +4,7 @@
 //@lock: MmGuard<'_, Write>
 
 use kernel::prelude::*;
-use mmguard::{detached::DetachedVma, MmGuard, Read};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Read}};
 
 fn attach(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Read>) -> Result {
     let _vma = vma.attach(mm).map_err(|(_, err)| err)?; //~ E0308

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, LockContext};
+use mmguard::{builtin::detached::munmap, order::LockContext};
 
 fn detach(ctx: &mut LockContext<'_>) -> Result {
     munmap(&mut ctx.mmap_write_lock(), 0x1000..0x2000)

@@ -4,7 +4,7 @@
 //@lock: vma_start_write
 
 use kernel::prelude::*;
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn attach(mm: &mut MmGuard<'_, Write>, new: DetachedVma<'_>, addr: usize) -> Result<usize> {
     let vma = mm.vma_start_write(addr)?;

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, MmGuard, Write};
+use mmguard::{builtin::detached::munmap, mmap::{MmGuard, Write}};
 
 fn detach(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result<usize> {
     let start = mm.vma_start_write(addr)?.start();

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaReadGuard
 
-use mmguard::{detached::DetachedVma, VmaReadGuard};
+use mmguard::{builtin::detached::DetachedVma, vma::lock::VmaReadGuard};
 
 fn read(vma: &VmaReadGuard<'_>) -> usize {
     vma.start()

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn lock(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> bool {
     vma.attach(mm).is_ok()

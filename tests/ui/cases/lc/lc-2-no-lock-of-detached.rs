@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: vma_start_write
 
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn lock(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> bool {
     vma.vma_start_write(mm).is_ok() //~ E0599

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn attach(mut vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> Result {
     vma.set_flags(flags::DONTDUMP)?;

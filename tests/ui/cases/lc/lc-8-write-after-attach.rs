@@ -4,7 +4,7 @@
 //@lock: MmGuard<'_, Write>
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn attach(mut vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> Result {
     let _attached = vma.attach(mm).map_err(|(_, err)| err)?;

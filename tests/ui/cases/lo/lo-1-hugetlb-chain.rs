@@ -2,7 +2,7 @@
 // LO-1: the order of locks is that of the table, the chain of hugetlb included.
 //@lock: HugetlbVmaLock
 
-use mmguard::order::{After, HugetlbFaultMutex, HugetlbVmaLock, LockLevel};
+use mmguard::order::level::{After, HugetlbFaultMutex, HugetlbVmaLock, LockLevel};
 
 fn nested<Outer: LockLevel, Inner: After<Outer>>() {}
 

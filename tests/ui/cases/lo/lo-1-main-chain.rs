@@ -2,7 +2,7 @@
 // LO-1: the order of locks is that of the table, which has the mmap lock first.
 //@lock: MmapLock
 
-use mmguard::order::{After, IMmapRwsem, LockLevel, MmapLock};
+use mmguard::order::level::{After, IMmapRwsem, LockLevel, MmapLock};
 
 fn nested<Outer: LockLevel, Inner: After<Outer>>() {}
 

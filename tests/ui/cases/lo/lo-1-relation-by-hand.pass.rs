@@ -2,7 +2,7 @@
 // LO-1: what may be taken under what is said by the table, and not beside it.
 //@check-pass
 
-use mmguard::order::{self, Below, LockLevel, MmapLock};
+use mmguard::order::level::{After, Below, LockLevel, MmapLock};
 
 struct PagesLock;
 
@@ -10,5 +10,5 @@ impl LockLevel for PagesLock {
     type Place = Below<MmapLock>;
 }
 
-const fn inner(_: &impl order::After<MmapLock>) {}
+const fn inner(_: &impl After<MmapLock>) {}
 const _: () = inner(&PagesLock);

@@ -2,7 +2,7 @@
 // LO-1: what may be taken under what is said by the table, and not beside it.
 //@lock: IMmapRwsem
 
-use mmguard::order::{self, Below, LockLevel, MmapLock};
+use mmguard::order::level::{After, Below, IMmapRwsem, LockLevel, MmapLock};
 
 struct PagesLock;
 
@@ -10,4 +10,4 @@ impl LockLevel for PagesLock {
     type Place = Below<MmapLock>;
 }
 
-impl order::After<order::IMmapRwsem> for PagesLock {} //~ E0119
+impl After<IMmapRwsem> for PagesLock {} //~ E0119

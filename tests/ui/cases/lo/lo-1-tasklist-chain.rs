@@ -2,7 +2,7 @@
 // LO-1: the order of locks is that of the table, the chain of `tasklist_lock` included.
 //@lock: AnonVmaRwsem
 
-use mmguard::order::{After, AnonVmaRwsem, LockLevel, TasklistLock};
+use mmguard::order::level::{After, AnonVmaRwsem, LockLevel, TasklistLock};
 
 fn nested<Outer: LockLevel, Inner: After<Outer>>() {}
 

@@ -3,8 +3,8 @@
 //@lock: HugetlbIMmapRwsem
 
 use kernel::fs::LocalFile;
-use mmguard::order::{Below, HugetlbFolioLock, LockLevel};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::{order::level::{Below, HugetlbFolioLock, LockLevel}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct PagesLock;
 
@@ -15,7 +15,7 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn mapped(nothing: &mut NothingHeld, file: &LocalFile, pages: &Pages) -> bool {
-    let mut pages = nothing.lock(pages);
-    let i_mmap = pages.i_mmap_lock_read(file); //~ E0277
+    let mut pages = pages.lock(nothing);
+    let i_mmap = i_mmap_lock_read(&mut pages, file); //~ E0277
     i_mmap.is_mapped()
 }

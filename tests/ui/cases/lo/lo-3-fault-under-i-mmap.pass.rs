@@ -4,10 +4,10 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, prelude::*};
-use mmguard::{folio::get_user_folio, LockScope, MmGuard, Read};
+use mmguard::{builtin::folio::get_user_folio, mmap::{MmGuard, Read}, rmap::i_mmap::i_mmap_lock_read};
 
 fn fault(mm: &mut MmGuard<'_, Read>, file: &LocalFile) -> Result {
-    drop(mm.i_mmap_lock_read(file));
+    drop(i_mmap_lock_read(mm, file));
     let _folio = get_user_folio(mm, 0)?;
     Ok(())
 }

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{folio::get_user_folio, MmGuard, Read};
+use mmguard::{builtin::folio::get_user_folio, mmap::{MmGuard, Read}};
 
 fn fault(mm: &mut MmGuard<'_, Read>, addr: usize) -> Result {
     drop(get_user_folio(mm, addr)?);

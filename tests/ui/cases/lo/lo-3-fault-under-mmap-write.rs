@@ -4,7 +4,7 @@
 //@lock: mmap lock
 
 use kernel::prelude::*;
-use mmguard::{folio::get_user_folio, MmGuard, Write};
+use mmguard::{builtin::folio::get_user_folio, mmap::{MmGuard, Write}};
 
 fn fault(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     drop(get_user_folio(mm, addr)?); //~ E0277

@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
-    drop(nothing.i_mmap_lock_read(file));
+    drop(i_mmap_lock_read(nothing, file));
     let mut ctx = nothing.context(mm);
     let _mm = ctx.mmap_read_lock();
 }

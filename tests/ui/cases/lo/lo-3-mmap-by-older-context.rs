@@ -3,10 +3,10 @@
 //@lock: i_mmap_lock_read
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
     let mut ctx = nothing.context(mm);
-    let _i_mmap = nothing.i_mmap_lock_read(file); //~ E0499
+    let _i_mmap = i_mmap_lock_read(nothing, file); //~ E0499
     let _mm = ctx.mmap_read_lock();
 }

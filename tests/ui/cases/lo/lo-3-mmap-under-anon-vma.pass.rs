@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::order::{LockScope, NothingHeld};
 
 fn count(held: &mut NothingHeld, mm: &MmWithUser) -> usize {
     held.context(mm).mmap_read_lock().vmas(0).count()

@@ -4,7 +4,7 @@
 //@lock: MmapLock
 
 use kernel::mm::MmWithUser;
-use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapRead};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, order::LockScope, rmap::i_mmap::RmapRead};
 
 fn count(held: &mut AnonVmaGuard<'_, RmapRead>, mm: &MmWithUser) -> usize {
     held.context(mm).mmap_read_lock().vmas(0).count() //~ E0277

@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
     let mut ctx = nothing.context(mm);
     let mut mm = ctx.mmap_read_lock();
-    let _i_mmap = mm.i_mmap_lock_read(file);
+    let _i_mmap = i_mmap_lock_read(&mut mm, file);
 }

@@ -3,7 +3,7 @@
 //@lock: MmapLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockContext, LockScope};
+use mmguard::order::{LockContext, LockScope};
 
 fn lock(ctx: &mut LockContext<'_>, other: &MmWithUser) -> Result {
     let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;

@@ -3,10 +3,10 @@
 //@lock: MmapLock
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
-    let mut i_mmap = nothing.i_mmap_lock_read(file);
+    let mut i_mmap = i_mmap_lock_read(nothing, file);
     let mut ctx = i_mmap.context(mm);
     let _mm = ctx.mmap_write_lock_killable(); //~ E0277
 }

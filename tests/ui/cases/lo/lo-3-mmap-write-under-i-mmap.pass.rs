@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_write};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
     let mut ctx = nothing.context(mm);
     let mut mm = ctx.mmap_write_lock();
-    let _i_mmap = mm.i_mmap_lock_write(file);
+    let _i_mmap = i_mmap_lock_write(&mut mm, file);
 }

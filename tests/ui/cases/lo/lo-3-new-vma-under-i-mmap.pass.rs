@@ -4,11 +4,11 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::{virt::flags, MmWithUser}, prelude::*};
-use mmguard::{detached::DetachedVma, LockScope, NothingHeld};
+use mmguard::{builtin::detached::DetachedVma, order::NothingHeld, rmap::i_mmap::i_mmap_lock_write};
 
 fn new(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
     drop(DetachedVma::new(nothing, mm, 0..4096, flags::NONE)?);
-    let i_mmap = nothing.i_mmap_lock_write(file);
+    let i_mmap = i_mmap_lock_write(nothing, file);
     drop(i_mmap);
     Ok(())
 }

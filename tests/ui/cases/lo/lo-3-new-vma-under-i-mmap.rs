@@ -4,10 +4,10 @@
 //@lock: FolioLock
 
 use kernel::{fs::LocalFile, mm::{virt::flags, MmWithUser}, prelude::*};
-use mmguard::{detached::DetachedVma, LockScope, NothingHeld};
+use mmguard::{builtin::detached::DetachedVma, order::NothingHeld, rmap::i_mmap::i_mmap_lock_write};
 
 fn new(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
-    let mut i_mmap = nothing.i_mmap_lock_write(file);
+    let mut i_mmap = i_mmap_lock_write(nothing, file);
     drop(DetachedVma::new(&mut i_mmap, mm, 0..4096, flags::NONE)?); //~ E0277
     drop(i_mmap);
     Ok(())

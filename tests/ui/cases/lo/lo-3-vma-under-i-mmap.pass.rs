@@ -3,11 +3,11 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
     let mut ctx = nothing.context(mm);
     let mut vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?;
-    let _i_mmap = vma.i_mmap_lock_read(file);
+    let _i_mmap = i_mmap_lock_read(&mut vma, file);
     Ok(())
 }

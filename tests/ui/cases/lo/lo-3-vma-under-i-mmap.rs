@@ -3,10 +3,10 @@
 //@lock: VmaLock
 
 use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) -> Result {
-    let mut i_mmap = nothing.i_mmap_lock_read(file);
+    let mut i_mmap = i_mmap_lock_read(nothing, file);
     let mut ctx = i_mmap.context(mm);
     let _vma = ctx.lock_vma_under_rcu(0).map_err(|_| EAGAIN)?; //~ E0277
     Ok(())

@@ -3,10 +3,7 @@
 //@lock: vma_start_write
 
 use kernel::prelude::*;
-use mmguard::{
-    order::{Below, LockLevel, VmaLock},
-    LockScope, MmGuard, OrderedMutex, Write,
-};
+use mmguard::{mmap::{MmGuard, Write}, order::{level::{Below, LockLevel, VmaLock}, mutex::OrderedMutex, LockScope}};
 
 struct PagesLock;
 
@@ -16,7 +13,7 @@ impl LockLevel for PagesLock {
 
 fn add(mm: &mut MmGuard<'_, Write>, pages: &OrderedMutex<PagesLock, usize>, addr: usize) -> Result {
     let (mm, mut inner) = mm.split();
-    let mut pages = inner.lock(pages);
+    let mut pages = pages.lock(&mut inner);
     let vma = mm.vma_start_write(addr)?; //~ E0596
     *pages += vma.end() - vma.start();
     Ok(())

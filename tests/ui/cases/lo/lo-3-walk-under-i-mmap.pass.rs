@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn walk(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
-    drop(nothing.i_mmap_lock_read(file));
+    drop(i_mmap_lock_read(nothing, file));
     let _walk = nothing.context(mm).walk_vmas(0);
 }

@@ -3,9 +3,9 @@
 //@lock: MmapLock
 
 use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
 fn walk(nothing: &mut NothingHeld, mm: &MmWithUser, file: &LocalFile) {
-    let mut i_mmap = nothing.i_mmap_lock_read(file);
+    let mut i_mmap = i_mmap_lock_read(nothing, file);
     let _walk = i_mmap.context(mm).walk_vmas(0); //~ E0277
 }

@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::{order::level::{Below, LockLevel, MmapLock}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct PagesLock;
 
@@ -15,8 +15,7 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(nothing: &mut NothingHeld, pages: &Pages, file: &LocalFile) -> usize {
-    let mut pages = nothing.lock(pages);
-    let (pages, mut inner) = pages.split();
-    let _i_mmap = inner.i_mmap_lock_read(file);
-    *pages
+    let mut pages = pages.lock(nothing);
+    let _i_mmap = i_mmap_lock_read(&mut pages, file);
+    0
 }

@@ -3,8 +3,8 @@
 //@lock: i_mmap_lock_read
 
 use kernel::fs::LocalFile;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::{order::level::{Below, LockLevel, MmapLock}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct PagesLock;
 
@@ -15,7 +15,7 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(nothing: &mut NothingHeld, pages: &Pages, file: &LocalFile) -> usize {
-    let pages = nothing.lock(pages);
-    let _i_mmap = nothing.i_mmap_lock_read(file); //~ E0499
+    let pages = pages.lock(nothing);
+    let _i_mmap = i_mmap_lock_read(nothing, file); //~ E0499
     *pages
 }

@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::order::{mutex::OrderedMutex, LockScope, NothingHeld};
 
 struct PagesLock;
 
@@ -17,5 +17,5 @@ type Pages = OrderedMutex<PagesLock, usize>;
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, pages: &Pages) {
     let mut ctx = nothing.context(mm);
     let mut mm = ctx.mmap_read_lock();
-    let _pages = mm.lock(pages);
+    let _pages = pages.lock(&mut mm);
 }

@@ -3,8 +3,8 @@
 //@lock: MmapLock
 
 use kernel::mm::MmWithUser;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::order::{mutex::OrderedMutex, LockScope, NothingHeld};
 
 struct PagesLock;
 
@@ -15,7 +15,7 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, pages: &Pages) {
-    let mut pages = nothing.lock(pages);
+    let mut pages = pages.lock(nothing);
     let mut ctx = pages.context(mm);
     let _mm = ctx.mmap_read_lock(); //~ E0277
 }

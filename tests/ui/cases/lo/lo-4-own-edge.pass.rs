@@ -2,7 +2,7 @@
 // LO-4: the table gets no edge that leads back.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
 
 struct OwnLock;
 

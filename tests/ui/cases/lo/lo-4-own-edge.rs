@@ -2,7 +2,7 @@
 // LO-4: the table gets no edge that leads back.
 //@lock: MmapLock
 
-use mmguard::order::{Below, LockLevel, MmapLock, Under}; //~ E0603
+use mmguard::order::level::{Below, LockLevel, MmapLock, Under}; //~ E0603
 
 struct OwnLock;
 

@@ -3,7 +3,7 @@
 //@lock: VmaLock
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{order::*, LockScope, MmGuard, OrderedMutex, Write};
+use mmguard::{mmap::{MmGuard, Write}, order::{level::{Below, LockLevel, MmapLock}, mutex::OrderedMutex}};
 
 struct ListLock;
 
@@ -13,5 +13,5 @@ impl LockLevel for ListLock {
 
 fn f(mm: &mut MmGuard<'_, Write>, list: &OrderedMutex<ListLock, usize>) -> Result<usize> {
     mm.vma_start_write(0)?.set_flags(flags::DONTDUMP)?;
-    Ok(*mm.lock(list)) //~ E0277
+    Ok(*list.lock(mm)) //~ E0277
 }

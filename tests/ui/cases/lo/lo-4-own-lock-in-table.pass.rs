@@ -2,7 +2,7 @@
 // LO-4: no lock of one's own is put into the table.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
 
 struct OwnLock;
 

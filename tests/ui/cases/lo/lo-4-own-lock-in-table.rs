@@ -2,7 +2,7 @@
 // LO-4: no lock of one's own is put into the table.
 //@lock: MmapLock
 
-use mmguard::order::{Below, LockLevel, MmapLock, InTable}; //~ E0603
+use mmguard::order::level::{Below, InTable, LockLevel, MmapLock}; //~ E0603
 
 struct OwnLock;
 

@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, MmGuard, OrderedMutex, Read};
+use mmguard::{order::level::{Below, LockLevel, MmapLock}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::{mmap::{MmGuard, Read}, order::mutex::OrderedMutex};
 
 struct PagesLock;
 
@@ -15,6 +15,6 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(mm: &mut MmGuard<'_, Read>, file: &LocalFile, pages: &Pages) {
-    let mut pages = mm.lock(pages);
-    let _i_mmap = pages.i_mmap_lock_read(file);
+    let mut pages = pages.lock(mm);
+    let _i_mmap = i_mmap_lock_read(&mut pages, file);
 }

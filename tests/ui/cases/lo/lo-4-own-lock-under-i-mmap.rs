@@ -3,8 +3,8 @@
 //@lock: IMmapRwsem
 
 use kernel::fs::LocalFile;
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, MmGuard, OrderedMutex, Read};
+use mmguard::{order::level::{Below, LockLevel, MmapLock}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::{mmap::{MmGuard, Read}, order::mutex::OrderedMutex};
 
 struct PagesLock;
 
@@ -15,6 +15,6 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(mm: &mut MmGuard<'_, Read>, file: &LocalFile, pages: &Pages) {
-    let mut i_mmap = mm.i_mmap_lock_read(file);
-    let _pages = i_mmap.lock(pages); //~ E0277
+    let mut i_mmap = i_mmap_lock_read(mm, file);
+    let _pages = pages.lock(&mut i_mmap); //~ E0277
 }

@@ -2,8 +2,8 @@
 // LO-4: a lock of a user's own below the mmap lock is not taken under a VMA lock.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, VmaLock};
-use mmguard::{LockScope, OrderedMutex, StableGuard};
+use mmguard::order::level::{Below, LockLevel, VmaLock};
+use mmguard::{order::mutex::OrderedMutex, vma::stable::StableGuard};
 
 struct PagesLock;
 
@@ -12,5 +12,5 @@ impl LockLevel for PagesLock {
 }
 
 fn count(vma: &mut StableGuard<'_>, pages: &OrderedMutex<PagesLock, usize>) -> usize {
-    *vma.lock(pages)
+    *pages.lock(vma)
 }

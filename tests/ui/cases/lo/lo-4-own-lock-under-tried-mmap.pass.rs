@@ -2,8 +2,8 @@
 // LO-4: a mmap lock that was tried under a VMA lock is not the innermost lock.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, MmGuard, OrderedMutex, Read, VmaReadGuard};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::{mmap::{MmGuard, Read}, order::mutex::OrderedMutex, vma::lock::VmaReadGuard};
 
 struct PagesLock;
 
@@ -14,6 +14,6 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn count(_vma: &VmaReadGuard<'_>, mut mm: MmGuard<'_, Read>, pages: &Pages) -> Option<usize> {
-    let count = *mm.lock(pages);
+    let count = *pages.lock(&mut mm);
     Some(count)
 }

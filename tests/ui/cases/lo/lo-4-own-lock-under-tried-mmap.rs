@@ -2,8 +2,8 @@
 // LO-4: a mmap lock that was tried under a VMA lock is not the innermost lock.
 //@lock: VmaLock
 
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, MmGuard, OrderedMutex, Read, VmaReadGuard};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::{mmap::{MmGuard, Read}, order::mutex::OrderedMutex, vma::lock::VmaReadGuard};
 
 struct PagesLock;
 
@@ -15,6 +15,6 @@ type Pages = OrderedMutex<PagesLock, usize>;
 
 fn count(vma: &VmaReadGuard<'_>, _mm: MmGuard<'_, Read>, pages: &Pages) -> Option<usize> {
     let mut mm = vma.mmap_read_trylock()?;
-    let count = *mm.lock(pages); //~ E0277
+    let count = *pages.lock(&mut mm); //~ E0277
     Some(count)
 }

@@ -2,8 +2,8 @@
 // LO-4: a lock of a user's own below the mmap lock is not taken under a VMA lock.
 //@lock: VmaLock
 
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, OrderedMutex, VmaWriteGuard};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::{order::mutex::OrderedMutex, vma::lock::VmaWriteGuard};
 
 struct PagesLock;
 
@@ -12,5 +12,5 @@ impl LockLevel for PagesLock {
 }
 
 fn count(vma: &mut VmaWriteGuard<'_>, pages: &OrderedMutex<PagesLock, usize>) -> usize {
-    *vma.lock(pages) //~ E0277
+    *pages.lock(vma) //~ E0277
 }

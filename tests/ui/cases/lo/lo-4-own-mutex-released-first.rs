@@ -3,8 +3,8 @@
 //@lock: OrderedMutexGuard
 
 use kernel::{mm::MmWithUser, page::PAGE_SIZE, prelude::*};
-use mmguard::order::{Below, IRwsem, LockLevel};
-use mmguard::{zap_vma_range, LockScope, OrderedMutexGuard};
+use mmguard::order::level::{Below, IRwsem, LockLevel};
+use mmguard::{driver::zap::zap_vma_range, order::{mutex::OrderedMutexGuard, LockScope}};
 
 struct PagesLock;
 

@@ -2,7 +2,7 @@
 // LO-4: a place in the order is one of those that there are.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
 
 struct OwnLock;
 

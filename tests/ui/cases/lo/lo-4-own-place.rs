@@ -2,7 +2,7 @@
 // LO-4: a place in the order is one of those that there are.
 //@lock: MmapLock
 
-use mmguard::order::{Below, LockLevel, MmapLock, Place}; //~ E0603
+use mmguard::order::level::{Below, LockLevel, MmapLock, Place}; //~ E0603
 
 struct OwnLock;
 

@@ -2,7 +2,7 @@
 // LO-4: what comes after what is not for a level to say.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
 
 struct OwnLock;
 

@@ -2,7 +2,7 @@
 // LO-4: what comes after what is not for a level to say.
 //@lock: VmaLock
 
-use mmguard::order::{After, Below, LockLevel, MmapLock, VmaLock};
+use mmguard::order::level::{After, Below, LockLevel, MmapLock, VmaLock};
 
 struct OwnLock;
 

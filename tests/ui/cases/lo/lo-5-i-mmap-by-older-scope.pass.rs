@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_write};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    drop(nothing.i_mmap_lock_write(a));
+    drop(i_mmap_lock_write(nothing, a));
     let (_, mut scope) = nothing.split();
-    let _second = scope.i_mmap_lock_write(b);
+    let _second = i_mmap_lock_write(&mut scope, b);
 }

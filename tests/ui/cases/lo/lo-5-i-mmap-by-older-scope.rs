@@ -3,10 +3,10 @@
 //@lock: i_mmap_lock_write
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_write};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
     let (_, mut scope) = nothing.split();
-    let _first = nothing.i_mmap_lock_write(a); //~ E0499
-    let _second = scope.i_mmap_lock_write(b);
+    let _first = i_mmap_lock_write(nothing, a); //~ E0499
+    let _second = i_mmap_lock_write(&mut scope, b);
 }

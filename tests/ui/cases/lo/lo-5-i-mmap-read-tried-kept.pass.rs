@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_trylock_read};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    let first = nothing.i_mmap_trylock_read(a);
+    let first = i_mmap_trylock_read(nothing, a);
     drop(first);
-    let _second = nothing.i_mmap_trylock_read(b);
+    let _second = i_mmap_trylock_read(nothing, b);
 }

@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_read, i_mmap_trylock_read}};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    drop(nothing.i_mmap_lock_read(a));
-    let _other = nothing.i_mmap_trylock_read(b);
+    drop(i_mmap_lock_read(nothing, a));
+    let _other = i_mmap_trylock_read(nothing, b);
 }

@@ -3,9 +3,9 @@
 //@lock: IMmapRwsem
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_read, i_mmap_trylock_read}};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    let mut i_mmap = nothing.i_mmap_lock_read(a);
-    let _other = i_mmap.i_mmap_trylock_read(b); //~ E0277
+    let mut i_mmap = i_mmap_lock_read(nothing, a);
+    let _other = i_mmap_trylock_read(&mut i_mmap, b); //~ E0277
 }

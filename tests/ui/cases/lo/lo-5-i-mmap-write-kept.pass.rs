@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_write};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    let _first = nothing.i_mmap_lock_write(a);
+    let _first = i_mmap_lock_write(nothing, a);
     drop(_first);
-    let _second = nothing.i_mmap_lock_write(b);
+    let _second = i_mmap_lock_write(nothing, b);
 }

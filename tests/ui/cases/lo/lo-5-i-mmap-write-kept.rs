@@ -3,10 +3,10 @@
 //@lock: i_mmap_lock_write
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_write};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) {
-    let _first = nothing.i_mmap_lock_write(a);
-    let _second = nothing.i_mmap_lock_write(b); //~ E0499
+    let _first = i_mmap_lock_write(nothing, a);
+    let _second = i_mmap_lock_write(nothing, b); //~ E0499
     drop(_first);
 }

@@ -3,7 +3,7 @@
 //@lock: MmapLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockContext, LockScope};
+use mmguard::order::{LockContext, LockScope};
 
 fn lock(ctx: &mut LockContext<'_>, other: &MmWithUser) -> Result {
     let mut mm = ctx.mmap_read_lock();

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: LockedFolio
 
-use mmguard::{folio::folio_lock, folio::Folio, folio::LockedFolio, NothingHeld};
+use mmguard::{builtin::folio::{folio_lock, Folio, LockedFolio}, order::NothingHeld};
 
 fn lock(nothing: &mut NothingHeld, a: &Folio, b: &Folio) -> usize {
     let first: LockedFolio<'_> = folio_lock(nothing, a);

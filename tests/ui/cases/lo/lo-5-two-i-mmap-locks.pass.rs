@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) -> bool {
-    nothing.i_mmap_lock_read(a).is_mapped() && nothing.i_mmap_lock_read(b).is_mapped()
+    i_mmap_lock_read(nothing, a).is_mapped() && i_mmap_lock_read(nothing, b).is_mapped()
 }

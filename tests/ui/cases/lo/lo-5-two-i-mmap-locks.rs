@@ -3,8 +3,8 @@
 //@lock: IMmapRwsem
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(nothing: &mut NothingHeld, a: &LocalFile, b: &LocalFile) -> bool {
-    nothing.i_mmap_lock_read(a).i_mmap_lock_read(b).is_mapped() //~ E0277
+    i_mmap_lock_read(&mut i_mmap_lock_read(nothing, a), b).is_mapped() //~ E0277
 }

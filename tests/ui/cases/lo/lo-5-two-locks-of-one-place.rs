@@ -2,8 +2,8 @@
 // LO-5: two locks of a user's own at one place have no order, and are not taken together.
 //@lock: OrderedMutex
 
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct DeviceLock;
 
@@ -20,5 +20,5 @@ impl LockLevel for QueueLock {
 type Locks = (OrderedMutex<DeviceLock, usize>, OrderedMutex<QueueLock, usize>);
 
 fn sum(nothing: &mut NothingHeld, (device, queue): &Locks) -> usize {
-    *nothing.lock(device).lock(queue) //~ E0277
+    *queue.lock(&mut device.lock(nothing)) //~ E0277
 }

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockContext, MmGuard, Write};
+use mmguard::{mmap::{MmGuard, Write}, order::LockContext};
 
 fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
     let mut ctx = LockContext::new(child);

@@ -3,7 +3,7 @@
 //@lock: MmapLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{LockScope, MmGuard, Write};
+use mmguard::{mmap::{MmGuard, Write}, order::LockScope};
 
 fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
     let mut ctx = parent.context(child);

@@ -2,8 +2,8 @@
 // LO-5: two locks of one level, a user's own, are not taken together.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct PagesLock;
 
@@ -14,6 +14,6 @@ impl LockLevel for PagesLock {
 type Pages = OrderedMutex<PagesLock, usize>;
 
 fn lock(nothing: &mut NothingHeld, a: &Pages, b: &Pages) {
-    drop(nothing.lock(a));
-    let _b = nothing.lock(b);
+    drop(a.lock(nothing));
+    let _b = b.lock(nothing);
 }

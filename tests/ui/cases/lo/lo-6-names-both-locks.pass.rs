@@ -2,8 +2,8 @@
 // LO-6: a message about the order names both locks, and the rule.
 //@check-pass
 
-use mmguard::order::{Below, LockLevel, MmapLock, VmaLock};
-use mmguard::{LockScope, NothingHeld, OrderedMutex};
+use mmguard::order::level::{Below, LockLevel, MmapLock, VmaLock};
+use mmguard::order::{mutex::OrderedMutex, NothingHeld};
 
 struct DeviceLock;
 
@@ -20,5 +20,5 @@ impl LockLevel for QueueLock {
 type Locks = (OrderedMutex<DeviceLock, usize>, OrderedMutex<QueueLock, usize>);
 
 fn sum(nothing: &mut NothingHeld, (device, queue): &Locks) -> usize {
-    *nothing.lock(device).lock(queue)
+    *queue.lock(&mut device.lock(nothing))
 }

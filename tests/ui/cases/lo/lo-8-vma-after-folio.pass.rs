@@ -2,7 +2,7 @@
 // LO-8: the VMA lock is directly below the mmap lock, and so before a folio's.
 //@check-pass
 
-use mmguard::order::{After, FolioLock, LockLevel, VmaLock};
+use mmguard::order::level::{After, FolioLock, LockLevel, VmaLock};
 
 fn nested<Outer: LockLevel, Inner: After<Outer>>() {}
 

@@ -2,7 +2,7 @@
 // LO-8: the VMA lock is directly below the mmap lock, and so before all others that are.
 //@check-pass
 
-use mmguard::order::{After, InvalidateLock, LockLevel, VmaLock};
+use mmguard::order::level::{After, InvalidateLock, LockLevel, VmaLock};
 
 fn nested<Outer: LockLevel, Inner: After<Outer>>() {}
 

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{folio::folio_lock, folio::Folio, LockScope, NothingHeld};
+use mmguard::{builtin::folio::{folio_lock, Folio}, order::{LockScope, NothingHeld}};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result {
     let mut ctx = nothing.context(mm);

@@ -4,7 +4,7 @@
 //@lock: VmaLock
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{folio::folio_lock, folio::Folio, LockScope, NothingHeld};
+use mmguard::{builtin::folio::{folio_lock, Folio}, order::{LockScope, NothingHeld}};
 
 fn lock(nothing: &mut NothingHeld, mm: &MmWithUser, folio: &Folio) -> Result {
     let mut folio = folio_lock(nothing, folio);

@@ -2,7 +2,7 @@
 // LS-1: a context holds no lock by itself, so there is no VMA to be had from it.
 //@lock: MmGuard<'_, Read>
 
-use mmguard::{LockContext, MmGuard, Read};
+use mmguard::{mmap::{MmGuard, Read}, order::LockContext};
 
 fn count(mm: &MmGuard<'_, Read>) -> usize {
     mm.vmas(0).count()

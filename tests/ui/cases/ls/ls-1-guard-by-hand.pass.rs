@@ -2,7 +2,7 @@
 // LS-1: a guard is evidence of a lock, so it cannot be made by hand.
 //@check-pass
 
-use mmguard::{Vma, VmaRead, VmaReadGuard};
+use mmguard::vma::{lock::{VmaRead, VmaReadGuard}, Vma};
 
 fn start<'a>(_vma: Vma<'a, VmaRead>, guard: VmaReadGuard<'a>) -> usize {
     guard.start()

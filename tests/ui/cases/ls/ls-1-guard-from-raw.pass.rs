@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn count(mm: &MmWithUser) -> usize {
     LockContext::new(mm).mmap_read_lock().vmas(0).count()

@@ -3,7 +3,7 @@
 //@lock: MmGuard
 
 use kernel::mm::MmWithUser;
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn count(mm: &MmWithUser) -> usize {
     MmGuard::<Read>::from_raw(mm).vmas(0).count() //~ E0133

@@ -2,6 +2,6 @@
 // LS-1: with no lock on the mm, no reference to a VMA can exist.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::Read, vma::Vma};
 
 struct Cached<'g>(Vma<'g, Read>);

@@ -2,6 +2,6 @@
 // LS-1: with no lock on the mm, no reference to a VMA can exist.
 //@lock: VMA lock
 
-use mmguard::*;
+use mmguard::vma::Vma;
 
 struct Cached<'g>(Vma<'g, ()>); //~ E0277

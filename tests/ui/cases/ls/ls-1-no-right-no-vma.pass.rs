@@ -2,6 +2,6 @@
 // LS-1: with no lock on the mm, no reference to a VMA can exist.
 //@check-pass
 
-use mmguard::{rights::Stabilises, Vma};
+use mmguard::{order::rights::Stabilises, vma::Vma};
 
 struct Cached<'g, L: Stabilises>(Vma<'g, L>);

@@ -2,6 +2,6 @@
 // LS-1: with no lock on the mm, no reference to a VMA can exist.
 //@lock: VMA lock
 
-use mmguard::Vma;
+use mmguard::vma::Vma;
 
 struct Cached<'g, L>(Vma<'g, L>); //~ E0277

@@ -4,7 +4,7 @@
 
 use core::ptr::NonNull;
 use kernel::bindings::vm_area_struct;
-use mmguard::{Vma, VmaWrite};
+use mmguard::vma::{lock::VmaWrite, Vma};
 
 fn is_held(vma: NonNull<vm_area_struct>, held: Vma<'_, VmaWrite>) -> bool {
     let vma = Vma::<VmaWrite>::from_raw(vma); //~ E0133

@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, sync::aref::ARef};
-use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapRead};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_read, IMmapGuard, RmapRead}};
 
 fn lock<'a>(none: &'a mut NothingHeld, file: &'a ARef<LocalFile>) -> IMmapGuard<'a, RmapRead> {
-    none.i_mmap_lock_read(file)
+    i_mmap_lock_read(none, file)
 }

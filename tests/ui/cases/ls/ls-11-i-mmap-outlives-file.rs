@@ -3,8 +3,8 @@
 //@lock: i_mmap_lock_read
 
 use kernel::{fs::LocalFile, sync::aref::ARef};
-use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapRead};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_read, IMmapGuard, RmapRead}};
 
 fn lock(none: &mut NothingHeld, file: ARef<LocalFile>) -> IMmapGuard<'_, RmapRead> {
-    none.i_mmap_lock_read(&file) //~ E0515
+    i_mmap_lock_read(none, &file) //~ E0515
 }

@@ -2,7 +2,7 @@
 // LS-11: no VMA outlives the lock that stabilises it.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn size(ctx: &mut LockContext<'_>, addr: usize) -> Option<usize> {
     let mmap_read_lock = ctx.mmap_read_lock();

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapRead};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapRead};
 
 fn first(anon_vma: AnonVmaGuard<'_, RmapRead>) -> Option<usize> {
     let vma = anon_vma.vmas(0..=0).next()?;

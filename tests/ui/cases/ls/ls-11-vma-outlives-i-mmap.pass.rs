@@ -4,11 +4,11 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{rmap::mapping_vmas, LockScope, NothingHeld};
+use mmguard::{builtin::rmap::mapping_vmas, order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn first(file: &LocalFile) -> Option<usize> {
     let mut none = NothingHeld::new();
-    let i_mmap = none.i_mmap_lock_read(file);
+    let i_mmap = i_mmap_lock_read(&mut none, file);
     let vma = mapping_vmas(&i_mmap, 0..=0).next()?;
     Some(vma.start())
 }

@@ -2,7 +2,7 @@
 // LS-11: no VMA outlives the guard that stabilises it.
 //@check-pass
 
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn size(ctx: &mut LockContext<'_>, addr: usize) -> Option<usize> {
     let mm = ctx.mmap_read_lock();

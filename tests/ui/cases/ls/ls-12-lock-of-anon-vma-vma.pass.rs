@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::{rights::AnonVma, LockContext, Vma};
+use mmguard::{builtin::anon_vma::AnonVma, order::LockContext, vma::Vma};
 
 fn count(vma: &Vma<'_, AnonVma>, mm: &MmWithUser) -> usize {
     let mut ctx = LockContext::new(mm);

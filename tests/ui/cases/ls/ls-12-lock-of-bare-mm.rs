@@ -3,7 +3,7 @@
 //@lock: mmap_read_lock
 
 use kernel::mm::Mm;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn visit(mm: &Mm) {
     drop(LockContext::new(mm).mmap_read_lock()); //~ E0308

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn is_of(vma: &Vma<'_, IMmap>, mm: &MmWithUser) -> bool {
     vma.belongs_to(mm)

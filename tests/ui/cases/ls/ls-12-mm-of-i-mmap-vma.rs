@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::mm::MmWithUser;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn is_of(vma: &Vma<'_, IMmap>, mm: &MmWithUser) -> bool {
     core::ptr::eq(vma.mm(), mm) //~ E0599

@@ -3,7 +3,7 @@
 //@lock: VMA write lock
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn dump(ctx: &mut LockContext<'_>, addr: usize) -> Result {
     let mut vma = ctx.stabilise(addr)?;

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rights::AnonVma, Vma};
+use mmguard::{builtin::anon_vma::AnonVma, vma::Vma};
 
 fn offset(vma: &Vma<'_, AnonVma>) -> usize {
     vma.anon_pgoff()

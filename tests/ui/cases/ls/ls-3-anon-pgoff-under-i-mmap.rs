@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmap
 
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn offset(vma: &Vma<'_, IMmap>) -> usize {
     vma.anon_pgoff() //~ E0599

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{Read, Vma};
+use mmguard::{mmap::Read, vma::Vma};
 
 fn file<'a>(vma: &'a Vma<'_, Read>) -> Option<&'a LocalFile> {
     vma.file()

@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::fs::LocalFile;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn file<'a>(vma: &'a Vma<'_, IMmap>) -> Option<&'a LocalFile> {
     vma.file() //~ E0599

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::virt::flags;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn is_writable(vma: &Vma<'_, IMmap>) -> bool {
     vma.unstable_flags().hint() & flags::WRITE != 0

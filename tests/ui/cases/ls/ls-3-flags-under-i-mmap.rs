@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::mm::virt::flags;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn is_writable(vma: &Vma<'_, IMmap>) -> bool {
     vma.flags() & flags::WRITE != 0 //~ E0599

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{Vma, VmaRead};
+use mmguard::vma::{lock::VmaRead, Vma};
 
 fn is_named(vma: &Vma<'_, VmaRead>) -> bool {
     vma.anon_name().is_some()

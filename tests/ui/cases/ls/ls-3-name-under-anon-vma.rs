@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVma
 
-use mmguard::{rights::AnonVma, Vma};
+use mmguard::{builtin::anon_vma::AnonVma, vma::Vma};
 
 fn is_named(vma: &Vma<'_, AnonVma>) -> bool {
     vma.anon_name().is_some() //~ E0599

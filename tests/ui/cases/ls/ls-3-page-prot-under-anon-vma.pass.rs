@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rights::AnonVma, Vma};
+use mmguard::{builtin::anon_vma::AnonVma, vma::Vma};
 
 fn is_none(vma: &Vma<'_, AnonVma>) -> bool {
     vma.unstable_page_prot().hint().pgprot == 0

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVma
 
-use mmguard::{rights::AnonVma, Vma};
+use mmguard::{builtin::anon_vma::AnonVma, vma::Vma};
 
 fn is_none(vma: &Vma<'_, AnonVma>) -> bool {
     vma.page_prot().pgprot == 0 //~ E0599

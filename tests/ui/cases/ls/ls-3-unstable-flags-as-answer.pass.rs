@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::virt::vm_flags_t;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn flags(vma: &Vma<'_, IMmap>) -> vm_flags_t {
     vma.unstable_flags().hint()

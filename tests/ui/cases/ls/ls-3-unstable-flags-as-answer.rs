@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::mm::virt::vm_flags_t;
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn flags(vma: &Vma<'_, IMmap>) -> vm_flags_t {
     vma.unstable_flags() //~ E0308

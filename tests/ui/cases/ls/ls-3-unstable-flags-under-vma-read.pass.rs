@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::mm::virt::flags;
-use mmguard::{Vma, VmaRead};
+use mmguard::vma::{lock::VmaRead, Vma};
 
 fn is_writable(vma: &Vma<'_, VmaRead>) -> bool {
     vma.flags() & flags::WRITE != 0

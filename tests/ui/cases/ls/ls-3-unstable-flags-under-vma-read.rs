@@ -4,7 +4,7 @@
 //@lock: VmaRead
 
 use kernel::mm::virt::flags;
-use mmguard::{Vma, VmaRead};
+use mmguard::vma::{lock::VmaRead, Vma};
 
 fn is_writable(vma: &Vma<'_, VmaRead>) -> bool {
     vma.unstable_flags().hint() & flags::WRITE != 0 //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> Result {
     vma.set_flags(flags::DONTDUMP)

@@ -3,7 +3,7 @@
 //@lock: VmaWriteGuard
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn no_dump(vma: &VmaWriteGuard<'_>) -> Result {
     vma.set_flags(flags::DONTDUMP) //~ E0596

@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn size(vma: &VmaWriteGuard<'_>) -> usize {
     vma.end() - vma.start()

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard; //~ E0432
+use mmguard::builtin::rmap::VmaWriteAllGuard; //~ E0433
 
 fn size(vma: &VmaWriteAllGuard<'_>) -> usize {
     vma.end() - vma.start()

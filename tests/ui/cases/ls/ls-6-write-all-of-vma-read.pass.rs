@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rmap::VmaWriteAllGuard, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaWriteGuard};
 
 fn size(vma: &mut VmaWriteGuard<'_>) -> usize {
     let vma = VmaWriteAllGuard::lock(vma);

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaReadGuard
 
-use mmguard::{rmap::VmaWriteAllGuard, VmaReadGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaReadGuard};
 
 fn size(vma: &mut VmaReadGuard<'_>) -> usize {
     let vma = VmaWriteAllGuard::lock(vma); //~ E0308

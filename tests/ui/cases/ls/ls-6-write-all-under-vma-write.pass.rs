@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rights::MayWriteAll, rmap::VmaWriteAllGuard, Vma};
+use mmguard::{builtin::rmap::{MayWriteAll, VmaWriteAllGuard}, vma::Vma};
 
 fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
 

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::{rights::MayWriteAll, Vma, VmaWriteGuard};
+use mmguard::{builtin::rmap::MayWriteAll, vma::{lock::VmaWriteGuard, Vma}};
 
 fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
 

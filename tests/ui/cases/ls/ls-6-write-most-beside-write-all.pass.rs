@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{rmap::VmaWriteAllGuard, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaWriteGuard};
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> Result<usize> {
     let mut all = VmaWriteAllGuard::lock(vma);

@@ -4,7 +4,7 @@
 //@lock: VmaWriteAllGuard
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{rmap::VmaWriteAllGuard, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaWriteGuard};
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> Result<usize> {
     let all = VmaWriteAllGuard::lock(vma);

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmapGuard
 
-use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead};
+use mmguard::{builtin::rmap::mapping_vmas, rmap::i_mmap::{IMmapGuard, RmapRead}};
 
 fn first(a: IMmapGuard<'_, RmapRead>, b: IMmapGuard<'_, RmapRead>) -> Option<usize> {
     let vma = mapping_vmas(&a, 0..=0).next()?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn both(a: MmGuard<'_, Read>, b: &MmGuard<'_, Read>, addr: usize) -> Result {
     let vma = b.vma_lookup(addr).ok_or(EFAULT)?;

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Read, Write};
+use mmguard::mmap::{MmGuard, Read, Write};
 
 fn both(a: &mut MmGuard<'_, Write>, b: &MmGuard<'_, Read>, addr: usize) -> Result {
     let vma = b.vma_lookup(addr).ok_or(EFAULT)?;

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmap
 
-use mmguard::{rights::IMmap, rmap::mapping_vmas, IMmapGuard, Read, RmapRead, Vma};
+use mmguard::{builtin::rmap::{mapping_vmas, IMmap}, mmap::Read, rmap::i_mmap::{IMmapGuard, RmapRead}, vma::Vma};
 
 type Mapped<'g> = Option<Vma<'g, IMmap>>;
 

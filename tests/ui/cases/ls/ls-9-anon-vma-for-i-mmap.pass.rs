@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, rights::AnonVma, RmapRead, Vma};
+use mmguard::{builtin::anon_vma::{AnonVma, AnonVmaGuard}, rmap::i_mmap::RmapRead, vma::Vma};
 
 fn size(vma: &Vma<'_, AnonVma>) -> usize {
     vma.end() - vma.start()

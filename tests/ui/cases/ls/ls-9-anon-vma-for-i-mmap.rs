@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVma
 
-use mmguard::{anon_vma::AnonVmaGuard, rights::IMmap, RmapRead, Vma};
+use mmguard::{builtin::{anon_vma::AnonVmaGuard, rmap::IMmap}, rmap::i_mmap::RmapRead, vma::Vma};
 
 fn size(vma: &Vma<'_, IMmap>) -> usize {
     vma.end() - vma.start()

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rights::IMmap, rmap::mapping_vmas, IMmapGuard, RmapRead, Vma};
+use mmguard::{builtin::rmap::{mapping_vmas, IMmap}, rmap::i_mmap::{IMmapGuard, RmapRead}, vma::Vma};
 
 fn size(vma: &Vma<'_, IMmap>) -> usize {
     vma.end() - vma.start()

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmap
 
-use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead, Vma, VmaRead};
+use mmguard::{builtin::rmap::mapping_vmas, rmap::i_mmap::{IMmapGuard, RmapRead}, vma::{lock::VmaRead, Vma}};
 
 fn size(vma: &Vma<'_, VmaRead>) -> usize {
     vma.end() - vma.start()

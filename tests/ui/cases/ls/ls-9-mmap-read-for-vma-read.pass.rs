@@ -2,7 +2,7 @@
 // LS-9: the type of a VMA says which lock holds it, and no conversion erases that.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::{MmGuard, Read}, vma::Vma};
 
 fn size(vma: &Vma<'_, Read>) -> usize {
     vma.end() - vma.start()

@@ -2,7 +2,7 @@
 // LS-9: the type of a VMA says which lock holds it, and no conversion erases that.
 //@lock: VmaRead
 
-use mmguard::*;
+use mmguard::{mmap::{MmGuard, Read}, vma::{lock::VmaRead, Vma}};
 
 fn size(vma: &Vma<'_, VmaRead>) -> usize {
     vma.end() - vma.start()

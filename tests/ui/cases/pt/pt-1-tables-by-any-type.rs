@@ -2,7 +2,7 @@
 // PT-1: only the state of a lock lets page tables be walked.
 //@lock: VMA lock
 
-use mmguard::{rights::FreezesRange, PmdEntry};
+use mmguard::{order::rights::FreezesRange, table::PmdEntry};
 
 struct Cached<'v, L>(PmdEntry<'v, L>); //~ E0277
 

@@ -4,12 +4,12 @@
 //@lock: AnonVmaGuard
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapRead};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, order::LockScope, rmap::i_mmap::RmapRead};
 
 fn walk(guard: &mut AnonVmaGuard<'_, RmapRead>) -> Result<bool> {
     let (anon_vma, mut scope) = guard.split();
     let vma = anon_vma;
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?; //~ E0599
-    let found = scope.lock_pte_table(&pmd).is_ok();
+    let found = pmd.lock_pte_table(&mut scope).is_ok();
     Ok(found)
 }

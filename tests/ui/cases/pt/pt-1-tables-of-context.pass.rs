@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn walk(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     Ok(ctx.stabilise(addr)?.tables()?.pmd_entry(addr).is_ok())

@@ -3,7 +3,7 @@
 //@lock: LockContext
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn walk(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     Ok(ctx.tables()?.pmd_entry(addr).is_ok()) //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;

@@ -3,7 +3,7 @@
 //@lock: MmGuard<'_, Read>
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Read};
+use mmguard::mmap::{MmGuard, Read};
 
 fn walk(mm: &MmGuard<'_, Read>, addr: usize) -> Result<bool> {
     Ok(mm.tables()?.pgd_entry(addr).or(Err(ENOENT))?.p4d_entry().is_ok()) //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::vma::{lock::VmaReadGuard, pair::VmaPair};
 
 fn walk(vma: &VmaReadGuard<'_>, pair: &VmaPair<'_>) -> Result<bool> {
     Ok(vma.tables()?.pmd_entry(0).is_ok() || pair.first().tables()?.pmd_entry(0).is_ok())

@@ -3,7 +3,7 @@
 //@lock: RcuVma
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::vma::{pair::VmaPair, rcu::RcuVma};
 
 fn walk(vma: &RcuVma<'_>, pair: &VmaPair<'_>) -> Result<bool> {
     Ok(vma.tables()?.pmd_entry(0).is_ok() || pair.first().tables()?.pmd_entry(0).is_ok()) //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn walk(vma: VmaReadGuard<'_>) -> Result<bool> {
     let p4d = vma.tables()?.pgd_entry(0).or(Err(ENOENT))?.p4d_entry().map_err(|_| EFAULT)?;

@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn walk(vma: VmaReadGuard<'_>, addr: usize) -> Result<bool> {
     let pgd = vma.tables()?.pgd_entry(addr).or(Err(ENOENT))?;

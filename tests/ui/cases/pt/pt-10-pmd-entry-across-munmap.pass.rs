@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::munmap, MmGuard, Write};
+use mmguard::{builtin::detached::munmap, mmap::{MmGuard, Write}};
 
 fn unmap(mm: &mut MmGuard<'_, Write>) -> Result<bool> {
     let vma = MmGuard::vma_lookup(mm, 0).ok_or(EFAULT)?;

@@ -2,7 +2,7 @@
 // PT-10: an entry is looked at while the VMA is locked, and no longer.
 //@lock: StableGuard
 
-use mmguard::{NoTable, PgdEntry, StableGuard, VmaReadOrRead};
+use mmguard::{table::{NoTable, PgdEntry}, vma::stable::{StableGuard, VmaReadOrRead}};
 
 fn walk(vma: StableGuard<'_>) -> Result<bool, NoTable> {
     let Ok(Ok(pgd)) = vma.tables().map(|tables| tables.pgd_entry(0)) else { return Ok(false) };

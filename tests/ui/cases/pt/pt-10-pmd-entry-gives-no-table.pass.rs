@@ -2,8 +2,8 @@
 // PT-10: a PMD entry is not followed without the lock of the table below it.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn walk<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> bool {
-    nothing.lock_pte_table(pmd).is_ok()
+    pmd.lock_pte_table(nothing).is_ok()
 }

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{rmap::mapping_vmas, IMmapGuard, RmapRead};
+use mmguard::{builtin::rmap::mapping_vmas, rmap::i_mmap::{IMmapGuard, RmapRead}};
 
 fn walk(i_mmap: IMmapGuard<'_, RmapRead>) -> Result<bool> {
     let vma = mapping_vmas(&i_mmap, 0..=0).next().ok_or(ENOENT)?;

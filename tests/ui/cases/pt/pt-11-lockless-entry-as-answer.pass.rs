@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn young<'a>(scope: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
-    Ok(scope.map_pte_table_rcu(pmd).map_err(|_| EFAULT)?.get(0)?.hint().is_young())
+    Ok(pmd.map_pte_table_rcu(scope).map_err(|_| EFAULT)?.get(0)?.hint().is_young())
 }

@@ -2,8 +2,8 @@
 // PT-11: a PMD entry that is read without the lock of its table is a hint.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn is_leaf<'a>(scope: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> bool {
-    pmd.read_lockless().hint().is_leaf() && scope.lock_pmd_table(pmd).get().is_leaf()
+    pmd.read_lockless().hint().is_leaf() && pmd.lock_pmd_table(scope).get().is_leaf()
 }

@@ -4,11 +4,11 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::AnonVmaGuard, *};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, order::NothingHeld, rmap::i_mmap::RmapRead, vma::lock::VmaReadGuard};
 
 fn lock(mut vma: VmaReadGuard<'_>, nothing: &mut NothingHeld) -> Result {
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
-    let table = nothing.lock_pte_table(&pmd);
+    let table = pmd.lock_pte_table(nothing);
     drop(table);
     drop(AnonVmaGuard::<RmapRead>::lock(&mut vma));
     Ok(())

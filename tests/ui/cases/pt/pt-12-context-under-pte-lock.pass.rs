@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::*;
+use mmguard::{mmap::Read, order::{LockScope, NothingHeld}, table::PmdEntry};
 
 fn count(scope: &mut NothingHeld, mm: &MmWithUser, pmd: &PmdEntry<'_, Read>) -> usize {
-    let table = scope.lock_pte_table(pmd);
+    let table = pmd.lock_pte_table(scope);
     drop(table);
     let count = scope.context(mm).mmap_read_lock().vmas(0).count();
     count

@@ -3,11 +3,11 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, rmap::i_mmap::i_mmap_lock_read, table::PmdEntry};
 
 fn is_mapped(scope: &mut NothingHeld, file: &LocalFile, pmd: &PmdEntry<'_, Read>) -> bool {
-    let table = scope.lock_pte_table(pmd);
+    let table = pmd.lock_pte_table(scope);
     drop(table);
-    let mapped = scope.i_mmap_lock_read(file).is_mapped();
+    let mapped = i_mmap_lock_read(scope, file).is_mapped();
     mapped
 }

@@ -3,11 +3,11 @@
 //@lock: lock_pte_table
 
 use kernel::fs::LocalFile;
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, rmap::i_mmap::i_mmap_lock_read, table::PmdEntry};
 
 fn is_mapped(scope: &mut NothingHeld, file: &LocalFile, pmd: &PmdEntry<'_, Read>) -> bool {
-    let table = scope.lock_pte_table(pmd);
-    let mapped = scope.i_mmap_lock_read(file).is_mapped(); //~ E0499
+    let table = pmd.lock_pte_table(scope);
+    let mapped = i_mmap_lock_read(scope, file).is_mapped(); //~ E0499
     drop(table);
     mapped
 }

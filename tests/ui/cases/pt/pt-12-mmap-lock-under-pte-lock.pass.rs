@@ -3,12 +3,12 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockContext, LockScope, NothingHeld};
+use mmguard::order::{LockContext, NothingHeld};
 
 fn count(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<usize> {
     let vma = LockContext::stabilise(ctx, 0)?;
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
-    let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let table = pmd.lock_pte_table(nothing).map_err(|_| EFAULT)?;
     let end = table.end();
     { drop(table); drop(vma) }
     Ok(ctx.mmap_read_lock().vmas(end).count())

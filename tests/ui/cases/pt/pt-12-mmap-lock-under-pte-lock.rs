@@ -3,12 +3,12 @@
 //@lock: LockContext
 
 use kernel::prelude::*;
-use mmguard::{LockContext, LockScope, NothingHeld};
+use mmguard::order::{LockContext, NothingHeld};
 
 fn count(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<usize> {
     let vma = LockContext::stabilise(ctx, 0)?;
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
-    let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let table = pmd.lock_pte_table(nothing).map_err(|_| EFAULT)?;
     let mm = ctx.mmap_read_lock(); //~ E0499
     Ok(mm.vmas(table.end()).count())
 }

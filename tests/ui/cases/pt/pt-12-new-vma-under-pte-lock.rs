@@ -4,10 +4,10 @@
 //@lock: lock_pte_table
 
 use kernel::{mm::{virt::flags, MmWithUser}, prelude::*};
-use mmguard::{detached::DetachedVma, LockScope, PmdEntry, Read, NothingHeld};
+use mmguard::{builtin::detached::DetachedVma, mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn new(scope: &mut NothingHeld, mm: &MmWithUser, pmd: &PmdEntry<'_, Read>) -> Result {
-    let table = scope.lock_pte_table(pmd);
+    let table = pmd.lock_pte_table(scope);
     drop(DetachedVma::new(scope, mm, 0..4096, flags::NONE)?); //~ E0499
     drop(table);
     Ok(())

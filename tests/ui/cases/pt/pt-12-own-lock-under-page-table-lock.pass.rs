@@ -2,13 +2,13 @@
 // PT-12: under the lock of a page table no lock that sleeps is taken.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::{level::ILock, mutex::OrderedMutex, NothingHeld}, table::{NoTable, PudEntry}};
 
-type Own = OrderedMutex<order::ILock, usize>;
+type Own = OrderedMutex<ILock, usize>;
 
 fn count(scope: &mut NothingHeld, own: &Own, pud: &PudEntry<'_, Read>) -> Result<usize, NoTable> {
-    let table = scope.page_table_lock(pud);
+    let table = pud.page_table_lock(scope);
     let used = table.no_table().is_some() as usize;
     drop(table);
-    Ok(*scope.lock(own) + used)
+    Ok(*own.lock(scope) + used)
 }

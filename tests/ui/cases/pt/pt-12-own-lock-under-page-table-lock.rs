@@ -2,12 +2,12 @@
 // PT-12: under the lock of a page table no lock that sleeps is taken.
 //@lock: page_table_lock
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::{level::ILock, mutex::OrderedMutex, NothingHeld}, table::{NoTable, PudEntry}};
 
-type Own = OrderedMutex<order::ILock, usize>;
+type Own = OrderedMutex<ILock, usize>;
 
 fn count(scope: &mut NothingHeld, own: &Own, pud: &PudEntry<'_, Read>) -> Result<usize, NoTable> {
-    let table = scope.page_table_lock(pud);
-    let count = scope.lock(own); //~ E0499
+    let table = pud.page_table_lock(scope);
+    let count = own.lock(scope); //~ E0499
     Ok(*count + table.no_table().is_some() as usize)
 }

@@ -2,13 +2,13 @@
 // PT-12: under the lock of a page table no lock that sleeps is taken.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::{level::ILock, mutex::OrderedMutex, NothingHeld}, table::{NoTable, PmdEntry}};
 
-type Own = OrderedMutex<order::ILock, usize>;
+type Own = OrderedMutex<ILock, usize>;
 
 fn count(scope: &mut NothingHeld, own: &Own, pmd: &PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let table = scope.lock_pte_table(pmd)?;
+    let table = pmd.lock_pte_table(scope)?;
     let used = table.end();
     drop(table);
-    Ok(*scope.lock(own) + used)
+    Ok(*own.lock(scope) + used)
 }

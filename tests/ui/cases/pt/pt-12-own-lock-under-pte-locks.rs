@@ -2,12 +2,12 @@
 // PT-12: under the lock of a page table no lock that sleeps is taken.
 //@lock: lock_pte_tables
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::{level::ILock, mutex::OrderedMutex, NothingHeld}, table::{NoTable, PmdEntry}};
 
-type Own = OrderedMutex<order::ILock, usize>;
+type Own = OrderedMutex<ILock, usize>;
 
 fn count(scope: &mut NothingHeld, own: &Own, pmd: &PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let table = scope.lock_pte_tables(pmd, pmd)?;
-    let count = scope.lock(own); //~ E0499
+    let table = pmd.lock_pte_tables(scope, pmd)?;
+    let count = own.lock(scope); //~ E0499
     Ok(*count + table.first().end())
 }

@@ -2,12 +2,12 @@
 // PT-12: under RCU no lock that sleeps is taken.
 //@lock: map_pte_table_rcu
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::{level::ILock, mutex::OrderedMutex, NothingHeld}, table::{NoTable, PmdEntry}};
 
-type Own = OrderedMutex<order::ILock, usize>;
+type Own = OrderedMutex<ILock, usize>;
 
 fn count(scope: &mut NothingHeld, own: &Own, pmd: &PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let table = scope.map_pte_table_rcu(pmd)?;
-    let count = scope.lock(own); //~ E0499
+    let table = pmd.map_pte_table_rcu(scope)?;
+    let count = own.lock(scope); //~ E0499
     Ok(*count + table.end())
 }

@@ -2,7 +2,7 @@
 // PT-12: a page table is not locked under a lock that comes after it.
 //@lock: PageTableLock
 
-use mmguard::{order::*, *};
+use mmguard::{mmap::Read, order::{level::{Below, LockLevel, PageTableLock}, mutex::OrderedMutexGuard}, table::{NoTable, PudEntry}};
 
 struct OwnLock;
 
@@ -13,6 +13,6 @@ impl LockLevel for OwnLock {
 type Own<'a> = OrderedMutexGuard<'a, OwnLock, usize>;
 
 fn count<'a>(scope: &'a mut Own<'_>, pud: &PudEntry<'a, Read>) -> Result<usize, NoTable> {
-    let table = scope.page_table_lock(pud); //~ E0277
+    let table = pud.page_table_lock(scope); //~ E0277
     Ok(table.no_table().is_some() as usize)
 }

@@ -3,7 +3,7 @@
 //@lock: PmdLockGuard
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::pmd_lock::PmdLockGuard, vma::Vma};
 
 type Table<'a> = PmdLockGuard<'a, Read>;
 

@@ -2,7 +2,7 @@
 // PT-12: a page table is not locked under a lock that comes after it.
 //@lock: PageTableLock
 
-use mmguard::{order::*, *};
+use mmguard::{mmap::Read, order::{level::{Below, LockLevel, PageTableLock}, mutex::OrderedMutexGuard}, table::{NoTable, PmdEntry}};
 
 struct OwnLock;
 
@@ -13,6 +13,6 @@ impl LockLevel for OwnLock {
 type Own<'a> = OrderedMutexGuard<'a, OwnLock, usize>;
 
 fn count<'a>(scope: &'a mut Own<'_>, pmd: &PmdEntry<'a, Read>) -> Result<usize, NoTable> {
-    let table = scope.lock_pmd_table(pmd); //~ E0277
+    let table = pmd.lock_pmd_table(scope); //~ E0277
     Ok(table.get().is_leaf() as usize)
 }

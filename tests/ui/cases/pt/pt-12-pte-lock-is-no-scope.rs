@@ -3,7 +3,7 @@
 //@lock: PteLockGuard
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::pte_lock::PteLockGuard, vma::Vma};
 
 type Table<'a> = PteLockGuard<'a, Read>;
 

@@ -2,11 +2,11 @@
 // PT-12: under the `page_table_lock`, which may be the same one, no table is locked.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, table::{PmdEntry, PudEntry}};
 
 fn lock(scope: &mut NothingHeld, pud: PudEntry<'_, Read>, pmd: PmdEntry<'_, Read>) -> bool {
-    let above = scope.page_table_lock(&pud);
+    let above = pud.page_table_lock(scope);
     drop(above);
-    let found = scope.lock_pte_table(&pmd).is_ok();
+    let found = pmd.lock_pte_table(scope).is_ok();
     found
 }

@@ -3,7 +3,7 @@
 //@lock: PteLockPair
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::pte_lock::PteLockPair, vma::Vma};
 
 type Table<'a> = PteLockPair<'a, Read, Read>;
 

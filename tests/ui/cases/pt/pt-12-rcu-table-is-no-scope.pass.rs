@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::pte_rcu::PteTableRcu, vma::Vma};
 
 type Table<'a> = PteTableRcu<'a, Read>;
 

@@ -2,7 +2,7 @@
 // PT-12: RCU is not entered for a page table under a lock that comes after that of tables.
 //@check-pass
 
-use mmguard::{order::*, *};
+use mmguard::{mmap::Read, order::{level::{Below, LockLevel, TasklistLock}, mutex::OrderedMutexGuard}, table::{NoTable, PmdEntry}};
 
 struct OwnLock;
 
@@ -13,6 +13,6 @@ impl LockLevel for OwnLock {
 type Own<'a> = OrderedMutexGuard<'a, OwnLock, usize>;
 
 fn count<'a>(scope: &'a mut Own<'_>, pmd: &PmdEntry<'a, Read>) -> Result<usize, NoTable> {
-    let table = scope.map_pte_table_rcu(pmd)?;
+    let table = pmd.map_pte_table_rcu(scope)?;
     Ok(table.end())
 }

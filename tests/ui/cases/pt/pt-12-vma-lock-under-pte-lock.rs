@@ -3,12 +3,12 @@
 //@lock: LockContext
 
 use kernel::prelude::*;
-use mmguard::{LockContext, LockScope, NothingHeld};
+use mmguard::order::{LockContext, NothingHeld};
 
 fn next(ctx: &mut LockContext<'_>, nothing: &mut NothingHeld) -> Result<bool> {
     let vma = LockContext::stabilise(ctx, 0)?;
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
-    let table = nothing.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let table = pmd.lock_pte_table(nothing).map_err(|_| EFAULT)?;
     let next = ctx.lock_vma_under_rcu(table.end()); //~ E0499
     Ok(next.is_ok() && table.get(0)?.is_young())
 }

@@ -3,13 +3,13 @@
 //@lock: vma_start_write
 
 use kernel::prelude::*;
-use mmguard::{LockScope, MmGuard, Write};
+use mmguard::{mmap::{MmGuard, Write}, order::LockScope};
 
 fn next(mm: &mut MmGuard<'_, Write>) -> Result<usize> {
     let (held, mut scope) = mm.split();
     let vma = held.vma_lookup(0).ok_or(EFAULT)?;
     let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
-    let table = scope.lock_pte_table(&pmd).map_err(|_| EFAULT)?;
+    let table = pmd.lock_pte_table(&mut scope).map_err(|_| EFAULT)?;
     let next = mm.vma_start_write(table.end())?; //~ E0499
     Ok(next.end() - table.start())
 }

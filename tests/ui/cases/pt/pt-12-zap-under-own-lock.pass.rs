@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{order::*, *};
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::{level::{AnonVmaRwsem, Below, LockLevel}, mutex::OrderedMutexGuard}, vma::Vma};
 
 struct OwnLock;
 

@@ -3,7 +3,7 @@
 //@lock: PageTableLock
 
 use kernel::prelude::*;
-use mmguard::{order::*, *};
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::{level::{Below, LockLevel, PageTableLock}, mutex::OrderedMutexGuard}, vma::Vma};
 
 struct OwnLock;
 

@@ -3,11 +3,11 @@
 //@lock: lock_pte_table
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::LockScope, table::PmdEntry, vma::lock::VmaReadGuard};
 
 fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
     let (vma, mut scope) = guard.split();
-    let table = scope.lock_pte_table(pmd);
+    let table = pmd.lock_pte_table(&mut scope);
     unsafe { zap_vma_range(&mut scope, vma, vma.start(), 0) }?; //~ E0499
     drop(table);
     Ok(())

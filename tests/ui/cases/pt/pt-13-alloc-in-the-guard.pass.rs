@@ -4,9 +4,8 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{table_alloc::alloc_pte_table, *};
+use mmguard::{builtin::table_alloc::alloc_pte_table, order::NothingHeld, vma::lock::VmaReadGuard};
 
-fn fill(guard: &mut VmaReadGuard<'_>) -> Result<bool> {
-    let (vma, mut scope) = guard.split();
-    Ok(alloc_pte_table(&mut scope, vma, 0)?.is_ok())
+fn fill(scope: &mut NothingHeld, guard: &VmaReadGuard<'_>) -> Result<bool> {
+    Ok(alloc_pte_table(scope, guard, 0).is_ok())
 }

@@ -4,11 +4,11 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, prelude::*};
-use mmguard::{table_alloc::alloc_pte_table, *};
+use mmguard::{builtin::table_alloc::alloc_pte_table, order::LockScope, rmap::i_mmap::i_mmap_lock_read, vma::lock::VmaReadGuard};
 
 fn fill(guard: &mut VmaReadGuard<'_>, file: &LocalFile) -> Result<bool> {
     let (vma, mut scope) = guard.split();
-    drop(scope.i_mmap_lock_read(file));
-    let found = alloc_pte_table(&mut scope, vma, 0)?.is_ok();
+    drop(i_mmap_lock_read(&mut scope, file));
+    let found = alloc_pte_table(&mut scope, vma, 0).is_ok();
     Ok(found)
 }

@@ -4,12 +4,12 @@
 //@lock: lock_pte_table
 
 use kernel::prelude::*;
-use mmguard::{table_alloc::alloc_pte_table, *};
+use mmguard::{builtin::table_alloc::alloc_pte_table, mmap::Read, order::LockScope, table::PmdEntry, vma::lock::VmaReadGuard};
 
 fn fill(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result<bool> {
     let (vma, mut scope) = guard.split();
-    let table = scope.lock_pte_table(pmd);
-    let found = alloc_pte_table(&mut scope, vma, 0)?.is_ok(); //~ E0499
+    let table = pmd.lock_pte_table(&mut scope);
+    let found = alloc_pte_table(&mut scope, vma, 0).is_ok(); //~ E0499
     drop(table);
     Ok(found)
 }

@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::{zap_vma_range as change, order::PageTableLock, *};
+use mmguard::{driver::zap::zap_vma_range as change, mmap::Read, order::{level::PageTableLock, NothingHeld}};
 
 fn all(_: PageTableLock) {
     let _ = change::<NothingHeld, Read>;

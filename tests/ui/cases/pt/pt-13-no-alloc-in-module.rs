@@ -3,7 +3,7 @@
 //@module-only
 //@lock: PageTableLock
 
-use mmguard::{table_alloc::alloc_pte_table as change, order::PageTableLock, *}; //~ E0432
+use mmguard::{builtin::table_alloc::alloc_pte_table as change, mmap::Read, order::{level::PageTableLock, NothingHeld}}; //~ E0433
 
 fn all(_: PageTableLock) {
     let _ = change::<NothingHeld, Read>;

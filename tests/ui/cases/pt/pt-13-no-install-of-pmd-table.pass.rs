@@ -2,7 +2,7 @@
 // PT-13: no table is put into a PUD entry, the `page_table_lock` notwithstanding.
 //@check-pass
 
-use mmguard::{PageTableLockGuard, Read};
+use mmguard::{mmap::Read, table::page_table_lock::PageTableLockGuard};
 
 fn fill(above: PageTableLockGuard<'_, Read>) -> bool {
     above.no_table().is_none()

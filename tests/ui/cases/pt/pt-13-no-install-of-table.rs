@@ -2,7 +2,7 @@
 // PT-13: no table is put into a PMD entry, the lock of its table notwithstanding.
 //@lock: PmdLockGuard
 
-use mmguard::{PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::pmd_lock::PmdLockGuard};
 
 fn fill(pmd: &mut PmdLockGuard<'_, Read>) -> bool {
     pmd.pmd_install(); //~ E0599

@@ -2,7 +2,7 @@
 // PT-14: the entries of a table are read while it is locked, and no longer.
 //@check-pass
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn count(table: PteLockGuard<'_, Read>) -> usize {
     let entries = table.iter();

@@ -2,7 +2,7 @@
 // PT-14: a table is unlocked and unmapped in one, and there is no way to do half of it.
 //@check-pass
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn count(table: PteLockGuard<'_, Read>) -> usize {
     table.iter().count()

@@ -2,8 +2,8 @@
 // PT-14: the guard of the tables above is kept.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, PudEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PudEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pud: &PudEntry<'a, Read>) {
-    let _above = nothing.page_table_lock(pud);
+    let _above = pud.page_table_lock(nothing);
 }

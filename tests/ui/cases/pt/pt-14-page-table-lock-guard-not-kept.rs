@@ -2,8 +2,8 @@
 // PT-14: the guard of the tables above is kept.
 //@lock: PageTableLockGuard
 
-use mmguard::{LockScope, NothingHeld, PudEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PudEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pud: &PudEntry<'a, Read>) {
-    nothing.page_table_lock(pud); //~ unused_must_use
+    pud.page_table_lock(nothing); //~ unused_must_use
 }

@@ -2,7 +2,7 @@
 // PT-14: a lock is dropped by the task that took it.
 //@lock: PageTableLockGuard
 
-use mmguard::{PageTableLockGuard, Read};
+use mmguard::{mmap::Read, table::page_table_lock::PageTableLockGuard};
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,8 +2,8 @@
 // PT-14: the guard of a table is kept.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) {
-    let _table = nothing.lock_pmd_table(pmd);
+    let _table = pmd.lock_pmd_table(nothing);
 }

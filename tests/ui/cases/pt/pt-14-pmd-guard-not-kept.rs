@@ -2,8 +2,8 @@
 // PT-14: the guard of a table is kept.
 //@lock: PmdLockGuard
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) {
-    nothing.lock_pmd_table(pmd); //~ unused_must_use
+    pmd.lock_pmd_table(nothing); //~ unused_must_use
 }

@@ -2,7 +2,7 @@
 // PT-14: a lock is dropped by the task that took it.
 //@check-pass
 
-use mmguard::{PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::pmd_lock::PmdLockGuard};
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // PT-14: a lock is dropped by the task that took it.
 //@lock: PteLockGuard
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn to_other_task(_: &dyn Send) {}
 

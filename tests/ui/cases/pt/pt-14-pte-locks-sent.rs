@@ -2,7 +2,7 @@
 // PT-14: a lock is dropped by the task that took it.
 //@lock: PteLockPair
 
-use mmguard::{PteLockPair, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockPair};
 
 fn to_other_task(_: &dyn Send) {}
 

@@ -2,7 +2,7 @@
 // PT-14: RCU is left by the task that entered it.
 //@check-pass
 
-use mmguard::{PteTableRcu, Read};
+use mmguard::{mmap::Read, table::pte_rcu::PteTableRcu};
 
 fn to_other_task(_: &dyn Send) {}
 

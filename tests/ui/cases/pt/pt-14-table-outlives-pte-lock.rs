@@ -2,7 +2,7 @@
 // PT-14: a table is read while it is locked, and no longer.
 //@lock: PteLockGuard
 
-use mmguard::{LockedPteTable, PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::{LockedPteTable, PteLockGuard}};
 
 fn count(guard: PteLockGuard<'_, Read>) -> usize {
     let table: &LockedPteTable<'_, Read> = &guard;

@@ -2,7 +2,7 @@
 // PT-14: a table does not leave the guard that unlocks it.
 //@lock: PteLockGuard
 
-use mmguard::{LockedPteTable, PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::{LockedPteTable, PteLockGuard}};
 
 fn unlocked(guard: PteLockGuard<'_, Read>) -> LockedPteTable<'_, Read> {
     *guard //~ E0507

@@ -2,7 +2,7 @@
 // PT-14: a table is unlocked once.
 //@lock: PteLockGuard
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn unlock(table: PteLockGuard<'_, Read>) {
     drop(table);

@@ -2,11 +2,11 @@
 // PT-14: a VMA stays locked for as long as a table of it is.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, VmaReadGuard};
+use mmguard::{order::NothingHeld, vma::lock::VmaReadGuard};
 
 fn lock(vma: VmaReadGuard<'_>, scope: &mut NothingHeld) {
     let Ok(Ok(pmd)) = vma.tables().map(|tables| tables.pmd_entry(0)) else { return };
-    let table = scope.map_pte_table_rcu(&pmd);
+    let table = pmd.map_pte_table_rcu(scope);
     drop(table);
     drop(vma);
 }

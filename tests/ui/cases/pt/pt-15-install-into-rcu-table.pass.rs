@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockedPteTable, Pte, PteTableRcu, Read};
+use mmguard::{mmap::Read, table::{pte::Pte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
 fn fill(_: &PteTableRcu<'_, Read>, table: &LockedPteTable<'_, Read>, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

@@ -3,7 +3,7 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{LockedPteTable, Pte, PteTableRcu, Read};
+use mmguard::{mmap::Read, table::{pte::Pte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
 fn fill(table: &PteTableRcu<'_, Read>, _: &LockedPteTable<'_, Read>, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

@@ -2,7 +2,7 @@
 // PT-15: a table that was found under RCU has no way to its lock.
 //@check-pass
 
-use mmguard::{PteTableRcu, Read};
+use mmguard::{mmap::Read, table::pte_rcu::PteTableRcu};
 
 fn lock(table: PteTableRcu<'_, Read>) -> usize {
     table.end() - table.start()

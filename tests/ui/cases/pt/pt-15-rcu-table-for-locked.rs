@@ -3,7 +3,7 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{LockedPteTable, PteTableRcu, Read};
+use mmguard::{mmap::Read, table::{pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
 fn young(table: &LockedPteTable<'_, Read>) -> Result<bool> {
     Ok(table.get(0)?.is_young())

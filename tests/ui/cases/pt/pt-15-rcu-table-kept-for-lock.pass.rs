@@ -2,11 +2,11 @@
 // PT-15: a table that was found under RCU is looked for anew to lock it.
 //@check-pass
 
-use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::{NoTable, PmdEntry}};
 
 fn lock(scope: &mut NothingHeld, pmd: PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let seen = scope.map_pte_table_rcu(&pmd)?;
+    let seen = pmd.map_pte_table_rcu(scope)?;
     drop(seen);
-    let table = scope.lock_pte_table(&pmd)?;
+    let table = pmd.lock_pte_table(scope)?;
     Ok(table.end() - table.start())
 }

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn walk(mm: &MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;

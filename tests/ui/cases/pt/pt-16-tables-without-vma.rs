@@ -3,7 +3,7 @@
 //@lock: MmGuard<'_, Write>
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn walk(mm: &MmGuard<'_, Write>, addr: usize) -> Result<bool> {
     Ok(mm.tables()?.pmd_entry(addr).is_ok()) //~ E0599

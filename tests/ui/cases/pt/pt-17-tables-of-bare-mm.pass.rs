@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::Mm, prelude::*};
-use mmguard::{Read, Vma};
+use mmguard::{mmap::Read, vma::Vma};
 
 fn walk(vma: &Vma<'_, Read>, _mm: &Mm, addr: usize) -> Result<bool> {
     Ok(Vma::<Read>::tables(vma)?.pmd_entry(addr).is_ok())

@@ -3,7 +3,7 @@
 //@lock: Vma<'_, Read>
 
 use kernel::{mm::Mm, prelude::*};
-use mmguard::{Read, Vma};
+use mmguard::{mmap::Read, vma::Vma};
 
 fn walk(_vma: &Vma<'_, Read>, mm: &Mm, addr: usize) -> Result<bool> {
     Ok(Vma::<Read>::tables(mm)?.pmd_entry(addr).is_ok()) //~ E0308

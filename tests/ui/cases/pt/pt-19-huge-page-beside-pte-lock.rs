@@ -2,7 +2,7 @@
 // PT-19: while a PTE table is locked under a PMD table, its guard has it for itself.
 //@lock: PmdLockGuard
 
-use mmguard::{NoTable, PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::{pmd_lock::PmdLockGuard, NoTable}};
 
 fn lock(pmd: &mut PmdLockGuard<'_, Read>) -> Result<bool, NoTable> {
     let table = PmdLockGuard::lock_pte_table(pmd)?;

@@ -2,11 +2,11 @@
 // PT-19: the lock of a PMD table is not taken under that of a PTE table, which may be the same.
 //@lock: lock_pte_table
 
-use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::{NoTable, PmdEntry}};
 
 fn lock(scope: &mut NothingHeld, pmd: PmdEntry<'_, Read>) -> Result<bool, NoTable> {
-    let table = scope.lock_pte_table(&pmd)?;
-    let above = scope.lock_pmd_table(&pmd); //~ E0499
+    let table = pmd.lock_pte_table(scope)?;
+    let above = pmd.lock_pmd_table(scope); //~ E0499
     let found = table.iter().any(|(_, pte)| pte.is_young());
     Ok(found || above.get().is_leaf())
 }

@@ -2,7 +2,7 @@
 // PT-19: a PMD table stays locked for as long as a PTE table is that was locked under it.
 //@lock: PmdLockGuard
 
-use mmguard::{PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::pmd_lock::PmdLockGuard};
 
 fn lock(mut pmd: PmdLockGuard<'_, Read>) {
     let table = pmd.lock_pte_table();

@@ -2,7 +2,7 @@
 // PT-19: a PTE table is locked once under the lock of its PMD table.
 //@check-pass
 
-use mmguard::{NoTable, PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::{pmd_lock::PmdLockGuard, NoTable}};
 
 fn lock(pmd: &mut PmdLockGuard<'_, Read>) -> Result<usize, NoTable> {
     let first = PmdLockGuard::lock_pte_table(pmd)?.end();

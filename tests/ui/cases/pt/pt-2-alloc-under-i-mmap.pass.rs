@@ -4,8 +4,8 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{rights::*, table_alloc::alloc_pte_table, NothingHeld, Vma};
+use mmguard::{builtin::table_alloc::alloc_pte_table, mmap::Read, order::NothingHeld, vma::Vma};
 
 fn fill(nothing: &mut NothingHeld, vma: &Vma<'_, Read>, addr: usize) -> Result<bool> {
-    Ok(alloc_pte_table(nothing, vma, addr)?.is_ok())
+    Ok(alloc_pte_table(nothing, vma, addr).is_ok())
 }

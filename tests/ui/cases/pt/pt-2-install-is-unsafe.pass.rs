@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{Pte, PteLockGuard, VmaWrite};
+use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
 
 fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

@@ -3,7 +3,7 @@
 //@lock: LockedPteTable
 
 use kernel::prelude::*;
-use mmguard::{Pte, PteLockGuard, VmaWrite};
+use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
 
 fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
     table.install(0, pte) //~ E0133

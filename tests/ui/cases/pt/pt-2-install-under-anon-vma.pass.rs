@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{rights::VmaWriteAll, Pte, PteLockGuard};
+use mmguard::{builtin::rmap::VmaWriteAll, table::{pte::Pte, pte_lock::PteLockGuard}};
 
 fn fill(table: &PteLockGuard<'_, VmaWriteAll>, addr: usize, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

@@ -4,7 +4,7 @@
 //@lock: AnonVma
 
 use kernel::prelude::*;
-use mmguard::{rights::AnonVma, Pte, PteLockGuard};
+use mmguard::{builtin::anon_vma::AnonVma, table::{pte::Pte, pte_lock::PteLockGuard}};
 
 fn fill(table: &PteLockGuard<'_, AnonVma>, addr: usize, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{rights::*, Pte, PteLockGuard};
+use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaRead};
 
 fn fill(table: &PteLockGuard<'_, VmaRead>, addr: usize, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

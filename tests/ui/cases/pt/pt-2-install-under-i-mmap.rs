@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::prelude::*;
-use mmguard::{rights::*, Pte, PteLockGuard};
+use mmguard::{builtin::rmap::IMmap, table::{pte::Pte, pte_lock::PteLockGuard}};
 
 fn fill(table: &PteLockGuard<'_, IMmap>, addr: usize, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

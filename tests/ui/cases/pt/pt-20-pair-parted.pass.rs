@@ -2,7 +2,7 @@
 // PT-20: two tables are unlocked and unmapped together.
 //@check-pass
 
-use mmguard::{PteLockPair, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockPair};
 
 fn unlock(pair: PteLockPair<'_, Read, Read>) -> usize {
     let _ = pair.first();

@@ -2,7 +2,7 @@
 // PT-20: two tables are unlocked and unmapped together.
 //@lock: PteLockPair
 
-use mmguard::{PteLockPair, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockPair};
 
 fn unlock(pair: PteLockPair<'_, Read, Read>) -> usize {
     drop(pair.first); //~ E0616

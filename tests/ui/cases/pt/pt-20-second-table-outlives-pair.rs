@@ -2,7 +2,7 @@
 // PT-20: a table of a pair is read while the pair is locked, and no longer.
 //@lock: PteLockPair
 
-use mmguard::{PteLockPair, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockPair};
 
 fn unlock(pair: PteLockPair<'_, Read, Read>) -> bool {
     let second = pair.second();

@@ -2,11 +2,11 @@
 // PT-20: two tables are not mapped by one scope, so none is unmapped out of order.
 //@check-pass
 
-use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::{NoTable, PmdEntry}};
 
 fn map(scope: &mut NothingHeld, pmd: PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let first = scope.map_pte_table_rcu(&pmd)?;
+    let first = pmd.map_pte_table_rcu(scope)?;
     drop(first);
-    let second = scope.map_pte_table_rcu(&pmd)?;
+    let second = pmd.map_pte_table_rcu(scope)?;
     Ok(second.end() - second.start())
 }

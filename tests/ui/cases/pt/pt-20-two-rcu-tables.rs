@@ -2,10 +2,10 @@
 // PT-20: two tables are not mapped by one scope, so none is unmapped out of order.
 //@lock: map_pte_table_rcu
 
-use mmguard::{LockScope, NoTable, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::{NoTable, PmdEntry}};
 
 fn map(scope: &mut NothingHeld, pmd: PmdEntry<'_, Read>) -> Result<usize, NoTable> {
-    let first = scope.map_pte_table_rcu(&pmd)?;
-    let second = scope.map_pte_table_rcu(&pmd)?; //~ E0499
+    let first = pmd.map_pte_table_rcu(scope)?;
+    let second = pmd.map_pte_table_rcu(scope)?; //~ E0499
     Ok(first.end() - second.start())
 }

@@ -2,7 +2,7 @@
 // PT-23: there is no lazy MMU mode, in which entries that were written read as they were.
 //@check-pass
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn young(table: PteLockGuard<'_, Read>) -> bool {
     table.iter().any(|(_, pte)| pte.is_young())

@@ -2,7 +2,7 @@
 // PT-23: there is no lazy MMU mode, in which entries that were written read as they were.
 //@lock: PteLockGuard
 
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn young(table: PteLockGuard<'_, Read>) -> bool {
     table.lazy_mmu_mode_enable(); //~ E0599

@@ -3,7 +3,7 @@
 //@lock: LockContext
 
 use kernel::{mm::MmWithUser, prelude::*, sync::aref::ARef};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 struct Subject(ARef<MmWithUser>);
 

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn walk(vma: DetachedVma<'_>, mm: &mut MmGuard<'_, Write>) -> Result<bool> {
     let vma = vma.attach(mm).map_err(|_| EEXIST)?;

@@ -4,7 +4,7 @@
 //@lock: DetachedVma
 
 use kernel::prelude::*;
-use mmguard::{detached::DetachedVma, MmGuard, Write};
+use mmguard::{builtin::detached::DetachedVma, mmap::{MmGuard, Write}};
 
 fn walk(vma: DetachedVma<'_>, _mm: &mut MmGuard<'_, Write>) -> Result<bool> {
     Ok(vma.tables()?.pmd_entry(0).is_ok()) //~ E0599

@@ -3,8 +3,8 @@
 //@check-pass
 
 use kernel::{page::Page, prelude::*};
-use mmguard::order::VmaLock;
-use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
+use mmguard::order::level::VmaLock;
+use mmguard::{driver::insert_page::vm_insert_page, order::InnerScope, vma::{lock::VmaRead, Vma}};
 
 type Scope<'a> = InnerScope<'a, VmaLock>;
 

@@ -3,8 +3,8 @@
 //@lock: FolioLock
 
 use kernel::{page::Page, prelude::*};
-use mmguard::order::IMmapRwsem;
-use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
+use mmguard::order::level::IMmapRwsem;
+use mmguard::{driver::insert_page::vm_insert_page, order::InnerScope, vma::{lock::VmaRead, Vma}};
 
 type Scope<'a> = InnerScope<'a, IMmapRwsem>;
 

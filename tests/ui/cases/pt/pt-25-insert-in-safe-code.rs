@@ -3,9 +3,9 @@
 //@lock: VmaRead
 
 use kernel::{page::Page, prelude::*};
-use mmguard::{vm_insert_page, InnerScope, Vma, VmaRead};
+use mmguard::{driver::insert_page::vm_insert_page, order::{level::VmaLock, InnerScope}, vma::{lock::VmaRead, Vma}};
 
-type Scope<'a> = InnerScope<'a, mmguard::order::VmaLock>;
+type Scope<'a> = InnerScope<'a, VmaLock>;
 
 fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, page: &Page) -> Result {
     vm_insert_page::<_, VmaRead>(scope, vma, vma.start(), page) //~ E0133

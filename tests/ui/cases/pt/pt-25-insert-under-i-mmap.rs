@@ -4,8 +4,8 @@
 //@lock: IMmap
 
 use kernel::{page::Page, prelude::*};
-use mmguard::order::VmaLock;
-use mmguard::{rights::*, vm_insert_page, InnerScope, Vma};
+use mmguard::order::level::VmaLock;
+use mmguard::{builtin::rmap::IMmap, driver::insert_page::vm_insert_page, order::InnerScope, vma::Vma};
 
 type Scope<'a> = InnerScope<'a, VmaLock>;
 

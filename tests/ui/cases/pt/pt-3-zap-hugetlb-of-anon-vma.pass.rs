@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_hugetlb_vma_range, order::NothingHeld, vma::{lock::VmaRead, Vma}};
 
 fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, VmaRead>) -> Result {
     unsafe { zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) }

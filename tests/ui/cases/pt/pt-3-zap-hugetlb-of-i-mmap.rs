@@ -4,7 +4,7 @@
 //@lock: IMmap
 
 use kernel::prelude::*;
-use mmguard::{rights::IMmap, *};
+use mmguard::{builtin::rmap::IMmap, driver::zap::zap_hugetlb_vma_range, order::NothingHeld, vma::Vma};
 
 fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, IMmap>) -> Result {
     unsafe { zap_hugetlb_vma_range(nothing, vma, vma.start(), 0) } //~ E0277

@@ -3,10 +3,10 @@
 //@lock: IMmapRwsem
 
 use kernel::{fs::LocalFile, prelude::*};
-use mmguard::*;
+use mmguard::{driver::zap::zap_hugetlb_vma_range, order::LockScope, rmap::i_mmap::i_mmap_lock_read, vma::lock::VmaReadGuard};
 
 fn zap(guard: &mut VmaReadGuard<'_>, file: &LocalFile) -> Result {
     let (vma, mut scope) = guard.split();
-    let mut i_mmap = scope.i_mmap_lock_read(file);
+    let mut i_mmap = i_mmap_lock_read(&mut scope, file);
     unsafe { zap_hugetlb_vma_range(&mut i_mmap, vma, vma.start(), 0) } //~ E0277
 }

@@ -3,7 +3,7 @@
 //@lock: VmaReadOrRead
 
 use kernel::prelude::*;
-use mmguard::{zap_vma_range, LockScope, StableGuard, VmaReadOrRead};
+use mmguard::{driver::zap::zap_vma_range, order::LockScope, vma::stable::{StableGuard, VmaReadOrRead}};
 
 fn zap(guard: &mut StableGuard<'_>, len: usize) -> Result {
     let (vma, mut scope) = guard.split();

@@ -3,9 +3,8 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, order::NothingHeld, vma::lock::VmaReadGuard};
 
-fn zap(guard: &mut VmaReadGuard<'_>) -> Result {
-    let (vma, mut scope) = guard.split();
-    unsafe { zap_vma_range(&mut scope, vma, 0, 0) }
+fn zap(scope: &mut NothingHeld, guard: &VmaReadGuard<'_>) -> Result {
+    unsafe { zap_vma_range(scope, guard, 0, 0) }
 }

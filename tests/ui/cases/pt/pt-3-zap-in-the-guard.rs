@@ -3,8 +3,8 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, order::NothingHeld, vma::lock::VmaReadGuard};
 
-fn zap(guard: &VmaReadGuard<'_>) -> Result {
+fn zap(_: &mut NothingHeld, guard: &VmaReadGuard<'_>) -> Result {
     unsafe { zap_vma_range(guard, guard, 0, 0) } //~ E0308
 }

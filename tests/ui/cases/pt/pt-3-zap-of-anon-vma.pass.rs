@@ -5,7 +5,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{Read, *};
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, vma::Vma};
 
 fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, Read>) -> Result {
     unsafe { zap_vma_range(nothing, vma, vma.start(), 0) }

@@ -5,7 +5,7 @@
 //@lock: AnonVma
 
 use kernel::prelude::*;
-use mmguard::{rights::AnonVma, *};
+use mmguard::{builtin::anon_vma::AnonVma, driver::zap::zap_vma_range, order::NothingHeld, vma::Vma};
 
 fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, AnonVma>) -> Result {
     unsafe { zap_vma_range(nothing, vma, vma.start(), 0) } //~ E0277

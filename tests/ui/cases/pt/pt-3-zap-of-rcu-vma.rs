@@ -3,7 +3,7 @@
 //@lock: Vma<'_, Read>
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, vma::{rcu::RcuVma, Vma}};
 
 fn zap(ctx: &mut NothingHeld, _held: &Vma<'_, Read>, vma: &RcuVma<'_>) -> Result {
     unsafe { zap_vma_range::<_, Read>(ctx, vma, 0, 0) } //~ E0308

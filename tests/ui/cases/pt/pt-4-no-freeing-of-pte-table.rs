@@ -2,7 +2,7 @@
 // PT-4: a table is not taken out of its PMD entry.
 //@lock: PmdLockGuard
 
-use mmguard::{PmdLockGuard, Write};
+use mmguard::{mmap::Write, table::pmd_lock::PmdLockGuard};
 
 fn free(pmd: &mut PmdLockGuard<'_, Write>) -> bool {
     pmd.clear(); //~ E0599

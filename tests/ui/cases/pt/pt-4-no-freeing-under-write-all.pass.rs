@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn free(vma: VmaWriteAllGuard<'_>) -> usize {
     vma.start()

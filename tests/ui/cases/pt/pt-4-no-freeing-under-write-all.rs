@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn free(vma: VmaWriteAllGuard<'_>) -> usize {
     vma.free_pgtables(); //~ E0599

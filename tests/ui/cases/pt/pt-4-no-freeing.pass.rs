@@ -2,7 +2,7 @@
 // PT-4: the tables of a VMA are not freed, its write lock notwithstanding.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn free(vma: VmaWriteGuard<'_>) -> usize {
     vma.start()

@@ -2,7 +2,7 @@
 // PT-4: the tables of a VMA are not freed, its write lock notwithstanding.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn free(vma: VmaWriteGuard<'_>) -> usize {
     vma.free_pgtables(); //~ E0599

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn shift(vma: VmaWriteAllGuard<'_>) -> usize {
     vma.move_ptes(vma.end()); //~ E0599

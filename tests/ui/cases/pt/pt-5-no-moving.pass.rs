@@ -2,7 +2,7 @@
 // PT-5: page tables are not moved, the write lock of their VMA notwithstanding.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn shift(vma: VmaWriteGuard<'_>) -> usize {
     vma.start()

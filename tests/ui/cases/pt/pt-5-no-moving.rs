@@ -2,7 +2,7 @@
 // PT-5: page tables are not moved, the write lock of their VMA notwithstanding.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn shift(vma: VmaWriteGuard<'_>) -> usize {
     vma.move_ptes(vma.end()); //~ E0599

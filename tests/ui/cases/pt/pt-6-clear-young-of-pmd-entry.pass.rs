@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{young::StaleTlb, *};
+use mmguard::{builtin::young::StaleTlb, table::pmd_lock::PmdLockGuard, vma::lock::VmaRead};
 
 fn clear(pmd: PmdLockGuard<'_, VmaRead>, stale: &mut StaleTlb<'_, VmaRead>) -> Result<bool> {
     pmd.test_and_clear_young(stale)

@@ -4,7 +4,7 @@
 //@lock: VmaRead
 
 use kernel::prelude::*;
-use mmguard::{young::StaleTlb, *};
+use mmguard::{builtin::young::StaleTlb, table::PmdEntry, vma::lock::VmaRead};
 
 fn clear(pmd: PmdEntry<'_, VmaRead>, stale: &mut StaleTlb<'_, VmaRead>) -> Result<bool> {
     pmd.test_and_clear_young(stale) //~ E0599

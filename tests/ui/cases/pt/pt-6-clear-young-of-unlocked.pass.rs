@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{young::StaleTlb, *};
+use mmguard::{builtin::young::StaleTlb, mmap::Read, table::pte_lock::LockedPteTable};
 
 fn clear(table: &LockedPteTable<'_, Read>, stale: &mut StaleTlb<'_, Read>) -> Result<bool> {
     table.test_and_clear_young(0, stale)

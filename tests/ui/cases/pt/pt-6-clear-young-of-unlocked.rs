@@ -4,7 +4,7 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{young::StaleTlb, *};
+use mmguard::{builtin::young::StaleTlb, mmap::Read, table::pte_rcu::PteTableRcu};
 
 fn clear(table: &PteTableRcu<'_, Read>, stale: &mut StaleTlb<'_, Read>) -> Result<bool> {
     table.test_and_clear_young(0, stale) //~ E0599

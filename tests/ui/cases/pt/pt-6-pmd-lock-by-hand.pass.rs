@@ -2,8 +2,8 @@
 // PT-6: the lock of a table is taken in a scope, and not by hand.
 //@check-pass
 
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> bool {
-    nothing.lock_pmd_table(pmd).get().is_leaf()
+    pmd.lock_pmd_table(nothing).get().is_leaf()
 }

@@ -4,7 +4,7 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{young::*, LockedPteTable, PteTableRcu, Read};
+use mmguard::{builtin::young::{PteUpdate, StaleTlb}, mmap::Read, table::{pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
 type Stale<'a> = StaleTlb<'a, Read>;
 type Locked<'a> = LockedPteTable<'a, Read>;

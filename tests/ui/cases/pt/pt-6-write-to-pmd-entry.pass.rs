@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{PmdEntry, Pte, PteLockGuard, VmaWrite};
+use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
 
 fn fill(_pmd: &PmdEntry<'_, VmaWrite>, entry: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

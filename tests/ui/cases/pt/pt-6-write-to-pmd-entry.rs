@@ -3,7 +3,7 @@
 //@lock: VmaWrite
 
 use kernel::prelude::*;
-use mmguard::{PmdEntry, Pte, PteLockGuard, VmaWrite};
+use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
 
 fn fill(entry: &PmdEntry<'_, VmaWrite>, _table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
     // SAFETY: The caller knows what it is.

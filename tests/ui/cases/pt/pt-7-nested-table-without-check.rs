@@ -3,7 +3,7 @@
 //@lock: PteLockGuard
 
 use kernel::prelude::*;
-use mmguard::{PmdLockGuard, Read};
+use mmguard::{mmap::Read, table::pmd_lock::PmdLockGuard};
 
 fn young(pmd: &mut PmdLockGuard<'_, Read>) -> Result<bool> {
     let table = pmd.lock_pte_table();

@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, table::{pte_lock::PteLockGuard, NoTable, PmdEntry}};
 
 type Table<'a> = PteLockGuard<'a, Read>;
 
 fn lock<'a>(scope: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<Table<'a>, NoTable> {
-    scope.lock_pte_table(pmd)
+    pmd.lock_pte_table(scope)
 }

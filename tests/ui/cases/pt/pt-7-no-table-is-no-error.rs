@@ -3,10 +3,10 @@
 //@lock: lock_pte_table
 
 use kernel::prelude::*;
-use mmguard::*;
+use mmguard::{mmap::Read, order::NothingHeld, table::{pte_lock::PteLockGuard, PmdEntry}};
 
 type Table<'a> = PteLockGuard<'a, Read>;
 
 fn lock<'a>(scope: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<Table<'a>> {
-    scope.lock_pte_table(pmd) //~ E0308
+    pmd.lock_pte_table(scope) //~ E0308
 }

@@ -2,8 +2,8 @@
 // PT-7: there may be no table, so the answer is not ignored.
 //@check-pass
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) {
-    let _found = nothing.lock_pte_table(pmd).is_ok();
+    let _found = pmd.lock_pte_table(nothing).is_ok();
 }

@@ -2,8 +2,8 @@
 // PT-7: there may be no table, so the answer is not ignored.
 //@lock: lock_pte_table
 
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn lock<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) {
-    nothing.lock_pte_table(pmd); //~ unused_must_use
+    pmd.lock_pte_table(nothing); //~ unused_must_use
 }

@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn young<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
-    let table = nothing.map_pte_table_rcu(pmd);
+    let table = pmd.map_pte_table_rcu(nothing);
     let table = table.map_err(|_| EFAULT)?;
     Ok(table.get(pmd.addr())?.hint().is_young())
 }

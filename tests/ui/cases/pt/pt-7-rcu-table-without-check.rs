@@ -3,9 +3,9 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn young<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
-    let table = nothing.map_pte_table_rcu(pmd);
+    let table = pmd.map_pte_table_rcu(nothing);
     Ok(table.get(pmd.addr())?.hint().is_young()) //~ E0599
 }

@@ -3,9 +3,9 @@
 //@lock: PteLockGuard
 
 use kernel::prelude::*;
-use mmguard::{LockScope, NothingHeld, PmdEntry, Read};
+use mmguard::{mmap::Read, order::NothingHeld, table::PmdEntry};
 
 fn young<'a>(nothing: &'a mut NothingHeld, pmd: &PmdEntry<'a, Read>) -> Result<bool> {
-    let table = nothing.lock_pte_table(pmd);
+    let table = pmd.lock_pte_table(nothing);
     Ok(table.get(pmd.addr())?.is_young()) //~ E0599
 }

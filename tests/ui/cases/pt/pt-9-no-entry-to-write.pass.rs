@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{Pte, PteLockGuard, Read};
+use mmguard::{mmap::Read, table::{pte::Pte, pte_lock::PteLockGuard}};
 
 fn swap(table: &mut PteLockGuard<'_, Read>, pte: &mut Pte) -> Result {
     *pte = table.get(0)?;

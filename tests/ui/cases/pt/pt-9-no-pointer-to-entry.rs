@@ -3,7 +3,7 @@
 //@lock: PteLockGuard
 
 use kernel::prelude::*;
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn young(table: PteLockGuard<'_, Read>, addr: usize) -> Result<bool> {
     let entry = table.as_ptr(); //~ E0599

@@ -3,6 +3,6 @@
 //@module-only
 //@check-pass
 
-use mmguard::{Vma, VmaRead, VmaReadGuard};
+use mmguard::vma::{lock::{VmaRead, VmaReadGuard}, Vma};
 
 fn flush(_vma: VmaReadGuard<'_>, _stale: Vma<'_, VmaRead>) {}

@@ -3,6 +3,6 @@
 //@module-only
 //@lock: VmaReadGuard
 
-use mmguard::{young::StaleTlb, VmaRead, VmaReadGuard}; //~ E0432
+use mmguard::{builtin::young::StaleTlb, vma::lock::{VmaRead, VmaReadGuard}}; //~ E0433
 
 fn flush(_vma: VmaReadGuard<'_>, _stale: StaleTlb<'_, VmaRead>) {}

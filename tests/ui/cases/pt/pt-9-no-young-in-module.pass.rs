@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn young(table: &PteLockGuard<'_, Read>, addr: usize) -> Result<bool> {
     table.get(addr).map(|pte| pte.is_young())

@@ -4,7 +4,7 @@
 //@lock: PteLockGuard
 
 use kernel::prelude::*;
-use mmguard::{PteLockGuard, Read};
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
 
 fn young(table: &PteLockGuard<'_, Read>, addr: usize) -> Result<bool> {
     table.test_and_clear_young(addr) //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{LockedPteTable, Read, SeesPfns};
+use mmguard::{mmap::Read, order::rights::SeesPfns, table::pte_lock::LockedPteTable};
 
 fn pfn(table: &LockedPteTable<'_, Read>, who: SeesPfns) -> Result<Option<usize>> {
     LockedPteTable::get(table, 0).map(|pte| pte.pfn(&who))

@@ -2,7 +2,7 @@
 // PT-9: an entry is a value, and tells its page frame number to who may see such numbers.
 //@lock: PmdLockGuard
 
-use mmguard::{PmdLockGuard, Read, SeesPfns};
+use mmguard::{mmap::Read, order::rights::SeesPfns, table::pmd_lock::PmdLockGuard};
 
 fn pfn(pmd: &PmdLockGuard<'_, Read>, who: SeesPfns) -> Option<usize> {
     PmdLockGuard::get(pmd).pfn() //~ E0061

@@ -3,7 +3,7 @@
 //@lock: LockedPteTable
 
 use kernel::{bindings::pte_t, prelude::*};
-use mmguard::{LockedPteTable, Read, SeesPfns};
+use mmguard::{mmap::Read, order::rights::SeesPfns, table::pte_lock::LockedPteTable};
 
 fn raw(table: &LockedPteTable<'_, Read>, who: SeesPfns) -> Result<pte_t> {
     LockedPteTable::get(table, 0).map(|pte| pte.into_raw()) //~ E0061

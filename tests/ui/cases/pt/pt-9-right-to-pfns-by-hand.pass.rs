@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{prelude::*, types::NotThreadSafe};
-use mmguard::{PmdLockGuard, Read, SeesPfns};
+use mmguard::{mmap::Read, order::rights::SeesPfns, table::pmd_lock::PmdLockGuard};
 
 fn pfn(pmd: &PmdLockGuard<'_, Read>, _nts: NotThreadSafe) -> Result<Option<usize>> {
     Ok(PmdLockGuard::get(pmd).pfn(&SeesPfns::current_task()?))

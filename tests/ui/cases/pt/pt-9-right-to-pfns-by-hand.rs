@@ -3,7 +3,7 @@
 //@lock: PmdLockGuard
 
 use kernel::{prelude::*, types::NotThreadSafe};
-use mmguard::{PmdLockGuard, Read, SeesPfns};
+use mmguard::{mmap::Read, order::rights::SeesPfns, table::pmd_lock::PmdLockGuard};
 
 fn pfn(pmd: &PmdLockGuard<'_, Read>, _nts: NotThreadSafe) -> Result<Option<usize>> {
     Ok(PmdLockGuard::get(pmd).pfn(&SeesPfns(_nts))) //~ E0423

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{young::StaleTlb, VmaRead, VmaReadGuard};
+use mmguard::{builtin::young::StaleTlb, vma::lock::{VmaRead, VmaReadGuard}};
 
 fn flush(stale: StaleTlb<'_, VmaRead>, _vma: VmaReadGuard<'_>) {
     stale.flush();

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaRead
 
-use mmguard::{Vma, VmaRead, VmaReadGuard};
+use mmguard::vma::{lock::{VmaRead, VmaReadGuard}, Vma};
 
 fn flush(vma: VmaReadGuard<'_>) {
     Vma::<'_, VmaRead>::stale_tlb(&vma); //~ unused_must_use

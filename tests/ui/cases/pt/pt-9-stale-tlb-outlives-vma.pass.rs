@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn flush(vma: VmaReadGuard<'_>) {
     let stale = vma.stale_tlb();

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn flush(vma: VmaReadGuard<'_>) {
     let stale = vma.stale_tlb();

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::virt::flags;
-use mmguard::StableGuard;
+use mmguard::vma::stable::StableGuard;
 
 fn is_writable(vma: &StableGuard<'_>) -> bool {
     vma.flags() & flags::WRITE != 0

@@ -3,7 +3,7 @@
 //@lock: RcuVma
 
 use kernel::mm::virt::flags;
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn is_writable(vma: &RcuVma<'_>) -> bool {
     vma.flags() & flags::WRITE != 0 //~ E0599

@@ -2,7 +2,7 @@
 // RC-1: an RCU-only reference to a VMA is none to a stable one.
 //@check-pass
 
-use mmguard::{rights::Stabilises, Vma, VmaReadGuard};
+use mmguard::{order::rights::Stabilises, vma::{lock::VmaReadGuard, Vma}};
 
 fn size<L: Stabilises>(vma: &Vma<'_, L>) -> usize {
     vma.end() - vma.start()

@@ -2,7 +2,7 @@
 // RC-1: an RCU-only reference to a VMA is none to a stable one.
 //@lock: RcuVma
 
-use mmguard::{rights::Stabilises, RcuVma, Vma};
+use mmguard::{order::rights::Stabilises, vma::{rcu::RcuVma, Vma}};
 
 fn size<L: Stabilises>(vma: &Vma<'_, L>) -> usize {
     vma.end() - vma.start()

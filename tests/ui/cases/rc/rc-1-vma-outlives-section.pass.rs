@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::Mm;
-use mmguard::RcuSection;
+use mmguard::vma::rcu::RcuSection;
 
 fn is_of(rcu: RcuSection<'_>, mm: &Mm, addr: usize) -> bool {
     let vma = rcu.vma_lookup(addr);

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn has_file(ctx: &mut LockContext<'_>, addr: usize) -> Result<bool> {
     Ok(ctx.stabilise(addr)?.has_file())

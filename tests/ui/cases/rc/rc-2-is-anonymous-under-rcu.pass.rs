@@ -2,7 +2,7 @@
 // RC-2: whether a VMA is anonymous is asked after it is locked.
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_anonymous(vma: &VmaReadGuard<'_>) -> bool {
     vma.is_anonymous()

@@ -2,7 +2,7 @@
 // RC-2: whether a VMA is anonymous is asked after it is locked.
 //@lock: RcuVma
 
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn is_anonymous(vma: &RcuVma<'_>) -> bool {
     vma.is_anonymous() //~ E0599

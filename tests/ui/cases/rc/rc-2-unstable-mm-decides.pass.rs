@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::Mm, prelude::*};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn check(ctx: &mut LockContext<'_>, mm: &Mm, addr: usize) -> Result {
     if !ctx.stabilise(addr)?.belongs_to(mm) {

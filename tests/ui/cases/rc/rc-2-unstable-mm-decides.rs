@@ -3,7 +3,7 @@
 //@lock: rcu_read_lock
 
 use kernel::{mm::Mm, prelude::*};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn check(ctx: &mut LockContext<'_>, mm: &Mm, addr: usize) -> Result {
     if !ctx.rcu_read_lock().vma_lookup(addr).ok_or(EFAULT)?.belongs_to(mm) { //~ E0600

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapWrite, VmaReadGuard};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapWrite, vma::lock::VmaReadGuard};
 
 fn change(_: AnonVmaGuard<'_, RmapWrite>) {}
 

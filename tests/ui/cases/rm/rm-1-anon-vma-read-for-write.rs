@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVmaGuard<'_, RmapWrite>
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapRead, RmapWrite, VmaReadGuard};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::{RmapRead, RmapWrite}, vma::lock::VmaReadGuard};
 
 fn change(_: AnonVmaGuard<'_, RmapWrite>) {}
 

@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_trylock_read};
 
 fn is_mapped(nothing: &mut NothingHeld, file: &LocalFile) -> bool {
-    let i_mmap = nothing.i_mmap_trylock_read(file);
+    let i_mmap = i_mmap_trylock_read(nothing, file);
     i_mmap.is_some_and(|i_mmap| i_mmap.is_mapped())
 }

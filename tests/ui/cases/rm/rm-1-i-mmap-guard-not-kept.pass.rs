@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(file: &LocalFile) {
     let mut nothing = NothingHeld::new();
-    let _guard = nothing.i_mmap_lock_read(file);
+    let _guard = i_mmap_lock_read(&mut nothing, file);
 }

@@ -3,9 +3,9 @@
 //@lock: IMmapGuard
 
 use kernel::fs::LocalFile;
-use mmguard::{LockScope, NothingHeld};
+use mmguard::{order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn lock(file: &LocalFile) {
     let mut nothing = NothingHeld::new();
-    nothing.i_mmap_lock_read(file); //~ unused_must_use
+    i_mmap_lock_read(&mut nothing, file); //~ unused_must_use
 }

@@ -3,10 +3,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapWrite};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_write, IMmapGuard, RmapWrite}};
 
 fn change(_: &IMmapGuard<'_, RmapWrite>) {}
 
 fn lock(file: &LocalFile) {
-    change(&NothingHeld::new().i_mmap_lock_write(file));
+    change(&i_mmap_lock_write(&mut NothingHeld::new(), file));
 }

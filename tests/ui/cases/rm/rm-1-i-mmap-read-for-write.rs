@@ -3,10 +3,10 @@
 //@lock: IMmapGuard<'_, RmapWrite>
 
 use kernel::fs::LocalFile;
-use mmguard::{IMmapGuard, LockScope, NothingHeld, RmapWrite};
+use mmguard::{order::NothingHeld, rmap::i_mmap::{i_mmap_lock_read, IMmapGuard, RmapWrite}};
 
 fn change(_: &IMmapGuard<'_, RmapWrite>) {}
 
 fn lock(file: &LocalFile) {
-    change(&NothingHeld::new().i_mmap_lock_read(file)); //~ E0308
+    change(&i_mmap_lock_read(&mut NothingHeld::new(), file)); //~ E0308
 }

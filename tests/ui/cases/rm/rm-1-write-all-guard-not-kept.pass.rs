@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{rmap::VmaWriteAllGuard, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaWriteGuard};
 
 fn lock(vma: &mut VmaWriteGuard<'_>) {
     let _vma = VmaWriteAllGuard::lock(vma);

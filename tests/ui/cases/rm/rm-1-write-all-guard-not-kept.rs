@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::{rmap::VmaWriteAllGuard, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, vma::lock::VmaWriteGuard};
 
 fn lock(vma: &mut VmaWriteGuard<'_>) {
     VmaWriteAllGuard::lock(vma); //~ unused_must_use

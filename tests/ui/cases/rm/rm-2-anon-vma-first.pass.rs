@@ -4,10 +4,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{rmap::VmaWriteAllGuard, LockScope, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, rmap::i_mmap::i_mmap_trylock_write, vma::lock::VmaWriteGuard};
 
 fn lock_both(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> Option<()> {
-    let _ = vma.i_mmap_trylock_write(file)?;
+    let _ = i_mmap_trylock_write(vma, file)?;
     let _both = VmaWriteAllGuard::lock(vma);
     Some(())
 }

@@ -4,10 +4,10 @@
 //@lock: HugetlbIMmapRwsem
 
 use kernel::fs::LocalFile;
-use mmguard::{anon_vma::AnonVmaGuard, LockScope, RmapWrite, VmaWriteGuard};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::{i_mmap_lock_write, RmapWrite}, vma::lock::VmaWriteGuard};
 
 fn lock_both(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> Option<()> {
     let mut anon_vma = AnonVmaGuard::<RmapWrite>::lock(vma)?;
-    let _i_mmap = anon_vma.i_mmap_lock_write(file); //~ E0277
+    let _i_mmap = i_mmap_lock_write(&mut anon_vma, file); //~ E0277
     Some(())
 }

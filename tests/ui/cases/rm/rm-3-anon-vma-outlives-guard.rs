@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVmaGuard
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapRead, VmaReadGuard};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapRead, vma::lock::VmaReadGuard};
 
 fn start(vma: &mut VmaReadGuard<'_>) -> Option<usize> {
     let anon_vma = AnonVmaGuard::<RmapRead>::lock(vma)?;

@@ -4,10 +4,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{rmap::mapping_vmas, LockScope, NothingHeld};
+use mmguard::{builtin::rmap::mapping_vmas, order::NothingHeld, rmap::i_mmap::i_mmap_lock_read};
 
 fn start(nothing: &mut NothingHeld, file: &LocalFile) -> Option<usize> {
-    let i_mmap = nothing.i_mmap_lock_read(file);
+    let i_mmap = i_mmap_lock_read(nothing, file);
     let vma = mapping_vmas(&i_mmap, 0..=0).next()?;
     let start = vma.start();
     drop(i_mmap);

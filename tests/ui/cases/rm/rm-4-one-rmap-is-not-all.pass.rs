@@ -4,11 +4,11 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{rights::MayWriteAll, rmap::VmaWriteAllGuard, LockScope, Vma, VmaWriteGuard};
+use mmguard::{builtin::rmap::{MayWriteAll, VmaWriteAllGuard}, rmap::i_mmap::i_mmap_lock_write, vma::{lock::VmaWriteGuard, Vma}};
 
 fn move_range<L: MayWriteAll>(_: &mut Vma<'_, L>) {}
 
 fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) {
-    drop(vma.i_mmap_lock_write(file));
+    drop(i_mmap_lock_write(vma, file));
     move_range(&mut VmaWriteAllGuard::lock(vma));
 }

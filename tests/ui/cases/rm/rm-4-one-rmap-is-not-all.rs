@@ -4,11 +4,11 @@
 //@lock: VMA write lock
 
 use kernel::fs::LocalFile;
-use mmguard::{rights::MayWriteAll, LockScope, Vma, VmaWriteGuard};
+use mmguard::{builtin::rmap::MayWriteAll, rmap::i_mmap::i_mmap_lock_write, vma::{lock::VmaWriteGuard, Vma}};
 
 fn move_range<L: MayWriteAll>(_: &mut Vma<'_, L>) {}
 
 fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) {
-    let _i_mmap = vma.i_mmap_lock_write(file);
+    let _i_mmap = i_mmap_lock_write(vma, file);
     move_range(vma); //~ E0277
 }

@@ -4,10 +4,10 @@
 //@check-pass
 
 use kernel::fs::LocalFile;
-use mmguard::{rmap::VmaWriteAllGuard, LockScope, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, rmap::i_mmap::i_mmap_lock_write, vma::lock::VmaWriteGuard};
 
 fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> usize {
-    let i_mmap = vma.i_mmap_lock_write(file);
+    let i_mmap = i_mmap_lock_write(vma, file);
     drop(i_mmap);
     let all = VmaWriteAllGuard::lock(vma);
     all.start()

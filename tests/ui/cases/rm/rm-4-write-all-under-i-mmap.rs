@@ -4,10 +4,10 @@
 //@lock: VmaWriteAllGuard
 
 use kernel::fs::LocalFile;
-use mmguard::{rmap::VmaWriteAllGuard, LockScope, VmaWriteGuard};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, rmap::i_mmap::i_mmap_lock_write, vma::lock::VmaWriteGuard};
 
 fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> usize {
-    let i_mmap = vma.i_mmap_lock_write(file);
+    let i_mmap = i_mmap_lock_write(vma, file);
     let all = VmaWriteAllGuard::lock(vma); //~ E0499
     drop(i_mmap);
     all.start()

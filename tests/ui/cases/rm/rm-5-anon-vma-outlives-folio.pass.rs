@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::folio::LockedFolio;
+use mmguard::builtin::folio::LockedFolio;
 
 fn find(mut folio: LockedFolio<'_>) -> Option<bool> {
     let anon_vma = folio.lock_anon_vma_read()?;

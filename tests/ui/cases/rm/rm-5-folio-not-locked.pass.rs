@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{folio::folio_lock, folio::Folio, NothingHeld};
+use mmguard::{builtin::folio::{folio_lock, Folio}, order::NothingHeld};
 
 fn is_mapped(nothing: &mut NothingHeld, folio: &Folio) -> bool {
     folio_lock(nothing, folio).lock_anon_vma_read().is_some()

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: lock_anon_vma_read
 
-use mmguard::{folio::Folio, NothingHeld};
+use mmguard::{builtin::folio::Folio, order::NothingHeld};
 
 fn is_mapped(nothing: &mut NothingHeld, folio: &Folio) -> bool {
     folio.lock_anon_vma_read().is_some() //~ E0599

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{folio::folio_lock, folio::Folio, VmaReadGuard};
+use mmguard::{builtin::folio::{folio_lock, Folio}, vma::lock::VmaReadGuard};
 
 fn lock(vma: &mut VmaReadGuard<'_>, folio: &Folio) -> Option<()> {
     let mut folio = folio_lock(vma, folio);

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: FolioLock
 
-use mmguard::{anon_vma::AnonVmaGuard, folio::folio_lock, folio::Folio, RmapRead, VmaReadGuard};
+use mmguard::{builtin::{anon_vma::AnonVmaGuard, folio::{folio_lock, Folio}}, rmap::i_mmap::RmapRead, vma::lock::VmaReadGuard};
 
 fn lock(vma: &mut VmaReadGuard<'_>, folio: &Folio) -> Option<()> {
     let mut anon_vma = AnonVmaGuard::<RmapRead>::lock(vma)?;

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapWrite};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapWrite};
 
 fn put(anon_vma: AnonVmaGuard<'_, RmapWrite>) {
     drop(anon_vma);

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: AnonVmaGuard
 
-use mmguard::{anon_vma::AnonVmaGuard, RmapRead, VmaReadGuard};
+use mmguard::{builtin::anon_vma::AnonVmaGuard, rmap::i_mmap::RmapRead, vma::lock::VmaReadGuard};
 
 fn lock(vma: &mut VmaReadGuard<'_>) -> bool {
     let first = AnonVmaGuard::<RmapRead>::trylock(vma);

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{anon_vma::AnonVmaGuard, rmap::VmaWriteAllGuard, RmapRead, VmaWriteGuard};
+use mmguard::{builtin::{anon_vma::AnonVmaGuard, rmap::VmaWriteAllGuard}, rmap::i_mmap::RmapRead, vma::lock::VmaWriteGuard};
 
 fn lock(vma: &mut VmaWriteGuard<'_>) -> bool {
     drop(VmaWriteAllGuard::lock(vma));

@@ -2,7 +2,7 @@
 // VF-1: `vm_end` needs the reverse-mapping locks too, so it has no writer here.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn grow(vma: &mut VmaWriteGuard<'_>, end: usize) -> bool {
     vma.end() == end

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn shift(vma: &mut VmaWriteAllGuard<'_>) -> usize {
     vma.vma_set_range(0, 4096, 0); //~ E0599

@@ -3,7 +3,7 @@
 //@lock: stabilise
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn name_len(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     let name = ctx.stabilise(addr)?.anon_name().ok_or(EINVAL)?; //~ E0716

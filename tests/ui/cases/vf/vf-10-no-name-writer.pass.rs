@@ -2,7 +2,7 @@
 // VF-10: the anonymous name is core mm's to write, and has no writer here.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn unname(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.anon_name().is_none()

@@ -2,7 +2,7 @@
 // VF-11: what swap-in remembers is the fault handler's to write, and has no writer.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn forget(vma: &mut VmaWriteGuard<'_>) -> usize {
     vma.swap_readahead_info()

@@ -2,7 +2,7 @@
 // VF-11: what swap-in remembers is the fault handler's to write, and has no writer.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn forget(vma: &mut VmaWriteGuard<'_>) -> usize {
     vma.set_readahead(0); //~ E0599

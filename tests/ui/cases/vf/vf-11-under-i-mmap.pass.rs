@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{Read, Vma};
+use mmguard::{mmap::Read, vma::Vma};
 
 fn readahead(vma: &Vma<'_, Read>) -> usize {
     vma.swap_readahead_info()

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmap
 
-use mmguard::{rights::IMmap, Vma};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
 
 fn readahead(vma: &Vma<'_, IMmap>) -> usize {
     vma.swap_readahead_info() //~ E0599

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaWriteGuard
 
-use mmguard::{mempolicy::set_vm_policy, VmaWriteGuard}; //~ E0432
+use mmguard::{builtin::mempolicy::set_vm_policy, vma::lock::VmaWriteGuard}; //~ E0433
 
 fn size(vma: &VmaWriteGuard<'_>) -> usize {
     vma.end() - vma.start()

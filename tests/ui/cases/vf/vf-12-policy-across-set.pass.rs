@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::*, Vma, VmaWrite};
+use mmguard::{builtin::mempolicy::{set_vm_policy, vm_policy}, vma::{lock::VmaWrite, Vma}};
 
 fn clear(vma: &mut Vma<'_, VmaWrite>) -> Result<u16> {
     let old = vm_policy::<VmaWrite>(vma).ok_or(EINVAL)?.mode();

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::set_vm_policy, MmGuard, Write};
+use mmguard::{builtin::mempolicy::set_vm_policy, mmap::{MmGuard, Write}};
 
 fn clear(mut mm: MmGuard<'_, Write>, addr: usize) -> Result {
     let mut vma = mm.vma_start_write(addr)?;

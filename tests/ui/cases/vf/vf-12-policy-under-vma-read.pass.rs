@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::set_vm_policy, Vma, VmaWrite};
+use mmguard::{builtin::mempolicy::set_vm_policy, vma::{lock::VmaWrite, Vma}};
 
 fn clear(vma: &mut Vma<'_, VmaWrite>) -> Result {
     set_vm_policy(vma, None)

@@ -4,7 +4,7 @@
 //@lock: VMA write lock
 
 use kernel::prelude::*;
-use mmguard::{mempolicy::set_vm_policy, Vma, VmaRead};
+use mmguard::{builtin::mempolicy::set_vm_policy, vma::{lock::VmaRead, Vma}};
 
 fn clear(vma: &mut Vma<'_, VmaRead>) -> Result {
     set_vm_policy(vma, None) //~ E0277

@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_scanned(vma: &VmaReadGuard<'_>) -> bool {
     vma.has_anon_vma()

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_scanned(vma: &VmaReadGuard<'_>) -> bool {
     vma.has_numab_state() //~ E0599

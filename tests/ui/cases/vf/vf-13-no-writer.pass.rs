@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn begin(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.has_numab_state()

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn begin(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.begin_scan(); //~ E0599

@@ -2,7 +2,7 @@
 // VF-14: who a VMA is registered with is userfaultfd's to write, and has no writer.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn unregister(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.has_userfaultfd_ctx()

@@ -2,7 +2,7 @@
 // VF-14: who a VMA is registered with is userfaultfd's to write, and has no writer.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn unregister(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.userfaultfd_set_ctx(None); //~ E0599

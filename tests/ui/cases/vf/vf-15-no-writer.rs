@@ -2,7 +2,7 @@
 // VF-15: the tree of the VMAs of a file is core mm's to write, its lock notwithstanding.
 //@lock: IMmapGuard
 
-use mmguard::{IMmapGuard, RmapWrite, VmaWriteGuard};
+use mmguard::{rmap::i_mmap::{IMmapGuard, RmapWrite}, vma::lock::VmaWriteGuard};
 
 fn insert(i_mmap: &mut IMmapGuard<'_, RmapWrite>, vma: &VmaWriteGuard<'_>) -> bool {
     i_mmap.insert(vma); //~ E0599

@@ -2,7 +2,7 @@
 // VF-16: faults extend `anon_vma_chain`: it is read by who keeps them out.
 //@lock: VMA write lock
 
-use mmguard::{Read, Vma};
+use mmguard::{mmap::Read, vma::Vma};
 
 fn is_linked(vma: &Vma<'_, Read>) -> bool {
     vma.has_anon_vma_chain() //~ E0277

@@ -2,7 +2,7 @@
 // VF-16: `anon_vma_chain` is core mm's to write, and has no writer.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn unlink(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.has_anon_vma_chain()

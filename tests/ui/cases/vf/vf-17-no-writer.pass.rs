@@ -2,7 +2,7 @@
 // VF-17: `anon_vma` has no writer of its own, the VMA write lock notwithstanding.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn adopt(vma: &mut VmaWriteGuard<'_>, _other: &VmaWriteGuard<'_>) -> bool {
     vma.has_anon_vma()

@@ -2,7 +2,7 @@
 // VF-17: `anon_vma` has no writer of its own, the VMA write lock notwithstanding.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn adopt(vma: &mut VmaWriteGuard<'_>, _other: &VmaWriteGuard<'_>) -> bool {
     vma.anon_vma_clone(_other); //~ E0599

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Read};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, mmap::{MmGuard, Read}};
 
 fn prepare(mm: &mut MmGuard<'_, Read>, addr: usize) -> Result {
     anon_vma_prepare(mm, addr)

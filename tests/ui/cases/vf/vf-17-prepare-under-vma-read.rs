@@ -4,7 +4,7 @@
 //@lock: VmaReadGuard
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, VmaReadGuard};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, vma::lock::VmaReadGuard};
 
 fn prepare(vma: &mut VmaReadGuard<'_>, addr: usize) -> Result {
     anon_vma_prepare(vma, addr) //~ E0308

@@ -4,7 +4,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Read, Vma};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, mmap::{MmGuard, Read}, vma::Vma};
 
 fn prepare(mm: &mut MmGuard<'_, Read>, addr: usize) -> Result<bool> {
     anon_vma_prepare(mm, addr)?;

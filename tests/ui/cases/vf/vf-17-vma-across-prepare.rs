@@ -4,7 +4,7 @@
 //@lock: Vma<'_, Read>
 
 use kernel::prelude::*;
-use mmguard::{anon_vma::anon_vma_prepare, MmGuard, Read, Vma};
+use mmguard::{builtin::anon_vma::anon_vma_prepare, mmap::{MmGuard, Read}, vma::Vma};
 
 fn prepare(mm: &mut MmGuard<'_, Read>, addr: usize) -> Result<bool> {
     let vma: Vma<'_, Read> = mm.vma_lookup(addr).ok_or(EFAULT)?;

@@ -2,7 +2,7 @@
 // VF-18: `anon_vma` has no writer that unsets it, the VMA write lock notwithstanding.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn unlink(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.has_anon_vma()

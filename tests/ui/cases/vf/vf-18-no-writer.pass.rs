@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn unlink(vma: &mut VmaWriteAllGuard<'_>) -> bool {
     vma.has_anon_vma()

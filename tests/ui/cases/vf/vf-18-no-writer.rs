@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
 fn unlink(vma: &mut VmaWriteAllGuard<'_>) -> bool {
     vma.unlink_anon_vmas(); //~ E0599

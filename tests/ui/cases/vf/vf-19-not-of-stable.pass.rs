@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn is_even(vma: &RcuVma<'_>) -> bool {
     vma.vm_lock_seq().hint() % 2 == 0

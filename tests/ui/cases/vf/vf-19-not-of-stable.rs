@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn is_even(vma: &VmaReadGuard<'_>) -> bool {
     vma.vm_lock_seq().hint() % 2 == 0 //~ E0599

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn seq(vma: &RcuVma<'_>) -> u32 {
     vma.vm_lock_seq().hint()

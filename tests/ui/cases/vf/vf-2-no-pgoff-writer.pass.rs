@@ -2,7 +2,7 @@
 // VF-2: `vm_pgoff` needs the reverse-mapping locks too, so it has no writer here.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn shift(vma: &mut VmaWriteGuard<'_>, pgoff: usize) -> bool {
     vma.pgoff() == Some(pgoff)

@@ -3,8 +3,8 @@
 //@in-tree
 //@check-pass
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
-fn shift(vma: &mut VmaWriteAllGuard<'_>) -> usize {
+fn shift(vma: &mut VmaWriteAllGuard<'_>) -> Option<usize> {
     vma.pgoff()
 }

@@ -3,9 +3,9 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::rmap::VmaWriteAllGuard;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
-fn shift(vma: &mut VmaWriteAllGuard<'_>) -> usize {
+fn shift(vma: &mut VmaWriteAllGuard<'_>) -> Option<usize> {
     vma.set_vm_pgoff(0); //~ E0599
     vma.pgoff()
 }

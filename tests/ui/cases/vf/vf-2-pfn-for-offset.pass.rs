@@ -2,7 +2,7 @@
 // VF-2: `vm_pgoff` may be a page frame number, and is no offset then.
 //@check-pass
 
-use mmguard::{Vma, VmaRead};
+use mmguard::vma::{lock::VmaRead, Vma};
 
 fn offset(vma: &Vma<'_, VmaRead>) -> Option<u64> {
     Vma::<VmaRead>::pgoff(vma).map(|pgoff| pgoff as u64)

@@ -3,7 +3,7 @@
 //@lock: RcuVma
 
 use kernel::mm::Mm;
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn get(vma: &RcuVma<'_>, mm: &Mm) -> bool {
     vma.get(); //~ E0599

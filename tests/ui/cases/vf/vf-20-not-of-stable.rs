@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: VmaReadGuard
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn readers(vma: &VmaReadGuard<'_>) -> u32 {
     vma.vm_refcnt().hint() //~ E0599

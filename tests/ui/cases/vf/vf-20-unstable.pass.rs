@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn count(vma: &RcuVma<'_>) -> u32 {
     vma.vm_refcnt().hint()

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 fn end(ctx: &mut LockContext<'_>, addr: usize) -> Result<usize> {
     Ok(ctx.stabilise(addr)?.end())

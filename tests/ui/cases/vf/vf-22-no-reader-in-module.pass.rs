@@ -3,7 +3,7 @@
 //@module-only
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn offset(vma: &VmaWriteGuard<'_>) -> usize {
     vma.end()

@@ -3,7 +3,7 @@
 //@module-only
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn offset(vma: &VmaWriteGuard<'_>) -> usize {
     vma.anon_pgoff() //~ E0599

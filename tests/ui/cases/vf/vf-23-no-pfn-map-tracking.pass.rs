@@ -2,7 +2,7 @@
 // VF-23: the tracking of PFN maps is not exposed.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn first(vma: &mut VmaWriteGuard<'_>) -> usize {
     vma.start()

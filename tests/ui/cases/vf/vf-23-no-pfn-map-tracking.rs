@@ -2,7 +2,7 @@
 // VF-23: the tracking of PFN maps is not exposed.
 //@lock: VmaWriteGuard
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn first(vma: &mut VmaWriteGuard<'_>) -> usize {
     vma.pfnmap_track_ctx().pfn() //~ E0599

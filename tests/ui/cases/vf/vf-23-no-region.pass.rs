@@ -2,7 +2,7 @@
 // VF-23: `vm_region` is not exposed.
 //@check-pass
 
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 fn first(vma: &VmaReadGuard<'_>) -> usize {
     vma.start()

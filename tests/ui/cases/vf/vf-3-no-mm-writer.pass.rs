@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::MmWithUser;
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn adopt(vma: &mut VmaWriteGuard<'_>, _mm: &MmWithUser) -> usize {
     vma.start()

@@ -3,7 +3,7 @@
 //@lock: VmaWriteGuard
 
 use kernel::mm::MmWithUser;
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn adopt(vma: &mut VmaWriteGuard<'_>, _mm: &MmWithUser) -> usize {
     vma.set_mm(_mm); //~ E0599

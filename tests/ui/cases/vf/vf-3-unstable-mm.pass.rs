@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::Mm;
-use mmguard::RcuVma;
+use mmguard::vma::rcu::RcuVma;
 
 fn is_of(vma: &RcuVma<'_>, mm: &Mm) -> bool {
     vma.belongs_to(mm).hint()

@@ -3,7 +3,7 @@
 //@lock: VMA write lock
 
 use kernel::prelude::*;
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn same(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     let mut vma = mm.vma_lookup(addr).ok_or(EFAULT)?;

@@ -3,7 +3,7 @@
 //@lock: VmaWriteGuard
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> Result {
     vma.vm_flags_init(flags::DONTDUMP) //~ E0599

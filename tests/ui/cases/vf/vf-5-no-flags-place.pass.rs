@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::mm::virt::flags;
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> bool {
     let _ = vma.set_flags(flags::DONTDUMP);

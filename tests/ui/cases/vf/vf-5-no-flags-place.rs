@@ -3,7 +3,7 @@
 //@lock: VmaWriteGuard
 
 use kernel::mm::virt::flags;
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn no_dump(vma: &mut VmaWriteGuard<'_>) -> bool {
     *vma.flags_mut() |= flags::DONTDUMP; //~ E0599

@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{mm::virt::flags, prelude::*};
-use mmguard::{MmGuard, Write};
+use mmguard::mmap::{MmGuard, Write};
 
 fn dump(mm: &mut MmGuard<'_, Write>, addr: usize) -> Result {
     let mut vma = mm.vma_start_write(addr)?;

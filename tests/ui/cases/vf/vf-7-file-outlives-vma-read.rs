@@ -3,7 +3,7 @@
 //@lock: VmaReadGuard
 
 use kernel::{fs::LocalFile, sync::aref::ARef};
-use mmguard::VmaReadGuard;
+use mmguard::vma::lock::VmaReadGuard;
 
 type Counted = ARef<LocalFile>;
 

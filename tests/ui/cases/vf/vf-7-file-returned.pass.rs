@@ -3,7 +3,7 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, prelude::*, sync::aref::ARef};
-use mmguard::LockContext;
+use mmguard::order::LockContext;
 
 type Counted = ARef<LocalFile>;
 

@@ -2,7 +2,7 @@
 // VF-7: `vm_file` is set once at the initial map, and has no writer.
 //@check-pass
 
-use mmguard::VmaWriteGuard;
+use mmguard::vma::lock::VmaWriteGuard;
 
 fn detach(vma: &mut VmaWriteGuard<'_>) -> bool {
     vma.has_file()

@@ -3,7 +3,7 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{Read, Vma, VmaOwner};
+use mmguard::{driver::owner::VmaOwner, mmap::Read, vma::Vma};
 
 static OURS: VmaOwner<u8> = VmaOwner::new();
 

@@ -3,7 +3,7 @@
 //@in-tree
 //@lock: IMmap
 
-use mmguard::{rights::IMmap, Vma, VmaOwner};
+use mmguard::{builtin::rmap::IMmap, driver::owner::VmaOwner, vma::Vma};
 
 static OURS: VmaOwner<u8> = VmaOwner::new();
 

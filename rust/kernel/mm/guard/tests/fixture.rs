@@ -2,15 +2,22 @@
 
 //! What the tests stand on: an mm with VMAs, and a second task.
 
-use super::super::{
-    LockContext,
-    LockScope,
-    LockedPteTable,
-    PmdEntry,
-    Pte,
-    VmaReadOrRead, //
+use crate::{
+    bindings,
+    mm::guard::{
+        order::{
+            rights::FreezesRange,
+            LockContext,
+            LockScope, //
+        },
+        table::{
+            pte::Pte,
+            pte_lock::LockedPteTable,
+            PmdEntry, //
+        },
+        vma::stable::VmaReadOrRead, //
+    }, //
 };
-use crate::bindings;
 use core::{
     mem::size_of,
     ops::Deref,
@@ -57,54 +64,50 @@ use kernel::{
 };
 
 /// Whether the kernel has VMA locks.
-pub(super) const PER_VMA_LOCK: bool = cfg!(CONFIG_PER_VMA_LOCK);
+pub(in crate::mm::guard) const PER_VMA_LOCK: bool = cfg!(CONFIG_PER_VMA_LOCK);
 
 /// Whether there is more than one processor.
-pub(super) const SMP: bool = cfg!(CONFIG_SMP);
+pub(in crate::mm::guard) const SMP: bool = cfg!(CONFIG_SMP);
 
 /// Whether each page table has a lock of its own.
-pub(super) const SPLIT_LOCKS: bool = cfg!(CONFIG_SPLIT_PTE_PTLOCKS);
+pub(in crate::mm::guard) const SPLIT_LOCKS: bool = cfg!(CONFIG_SPLIT_PTE_PTLOCKS);
 
 /// Where the tests map memory: away from address zero and from the end.
-pub(super) const BASE: usize = 0x1000_0000;
+pub(in crate::mm::guard) const BASE: usize = 0x1000_0000;
 
 /// How many entries a page table has. The tests are for 64-bit entries, and tables of one page.
-pub(super) const ENTRIES: usize = PAGE_SIZE / size_of::<u64>();
+pub(in crate::mm::guard) const ENTRIES: usize = PAGE_SIZE / size_of::<u64>();
 
 /// How many bytes the entries of a PTE table map together.
-pub(super) const TABLE_SIZE: usize = ENTRIES * PAGE_SIZE;
+pub(in crate::mm::guard) const TABLE_SIZE: usize = ENTRIES * PAGE_SIZE;
 
 /// Where a PTE table begins, not below [`BASE`].
-pub(super) const TABLE: usize = BASE.next_multiple_of(TABLE_SIZE);
+pub(in crate::mm::guard) const TABLE: usize = BASE.next_multiple_of(TABLE_SIZE);
 
 /// An address that is never mapped by the tests.
-pub(super) const UNMAPPED: usize = BASE - PAGE_SIZE;
+pub(in crate::mm::guard) const UNMAPPED: usize = BASE - PAGE_SIZE;
 
 // From `include/uapi/asm-generic/mman-common.h`; the kernel crate has no bindings for them.
-pub(super) const PROT_NONE: usize = 0;
-pub(super) const PROT_READ: usize = 1;
-pub(super) const PROT_WRITE: usize = 2;
+pub(in crate::mm::guard) const PROT_NONE: usize = 0;
+pub(in crate::mm::guard) const PROT_READ: usize = 1;
+pub(in crate::mm::guard) const PROT_WRITE: usize = 2;
 const MAP_SHARED: usize = 0x01;
 const MAP_PRIVATE: usize = 0x02;
-#[cfg(not(MODULE))]
 const MAP_GROWSDOWN: usize = 0x100;
 const MAP_FIXED: usize = 0x10;
 const MAP_ANONYMOUS: usize = 0x20;
-#[cfg(not(MODULE))]
 const MAP_NORESERVE: usize = 0x4000;
 
 // As above.
-#[cfg(not(MODULE))]
-pub(super) const MADV_DONTNEED: c_int = 4;
-#[cfg(not(MODULE))]
-pub(super) const MADV_COLLAPSE: c_int = 25;
+pub(in crate::mm::guard) const MADV_DONTNEED: c_int = 4;
+pub(in crate::mm::guard) const MADV_COLLAPSE: c_int = 25;
 
 /// The mm of the current test, which has a kernel thread of its own.
-pub(super) struct TestMm(ARef<MmWithUser>);
+pub(in crate::mm::guard) struct TestMm(ARef<MmWithUser>);
 
 impl TestMm {
     /// Attaches an empty mm to the current kernel thread.
-    pub(super) fn empty() -> Result<Self> {
+    pub(in crate::mm::guard) fn empty() -> Result<Self> {
         // SAFETY: The current task is a kernel thread of KUnit or of this file.
         to_result(unsafe { bindings::kunit_attach_mm() })?;
         let current = current!();
@@ -112,26 +115,25 @@ impl TestMm {
     }
 
     /// Attaches an mm with one writable anonymous VMA of three pages, at [`BASE`].
-    pub(super) fn new() -> Result<Self> {
+    pub(in crate::mm::guard) fn new() -> Result<Self> {
         let mm = Self::empty()?;
         mm.map(BASE, 3, PROT_READ | PROT_WRITE)?;
         Ok(mm)
     }
 
     /// Maps private anonymous memory.
-    pub(super) fn map(&self, addr: usize, pages: usize, prot: usize) -> Result {
+    pub(in crate::mm::guard) fn map(&self, addr: usize, pages: usize, prot: usize) -> Result {
         map(None, addr, pages, prot, MAP_PRIVATE | MAP_ANONYMOUS)
     }
 
     /// Maps private anonymous memory that grows down, as a stack does.
-    #[cfg(not(MODULE))]
-    pub(super) fn map_stack(&self, addr: usize, pages: usize) -> Result {
+    pub(in crate::mm::guard) fn map_stack(&self, addr: usize, pages: usize) -> Result {
         let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_GROWSDOWN;
         map(None, addr, pages, PROT_READ | PROT_WRITE, flags)
     }
 
     /// Maps pages of a file, from its page `pgoff` on, for reading and writing.
-    pub(super) fn map_file(
+    pub(in crate::mm::guard) fn map_file(
         &self,
         addr: usize,
         pages: usize,
@@ -153,12 +155,12 @@ impl TestMm {
     }
 
     /// Unmaps memory.
-    pub(super) fn unmap(&self, addr: usize, pages: usize) -> Result {
+    pub(in crate::mm::guard) fn unmap(&self, addr: usize, pages: usize) -> Result {
         unmap(addr, pages)
     }
 
     /// Writes to each of some pages, as a process would.
-    pub(super) fn touch(&self, addr: usize, pages: usize) -> Result {
+    pub(in crate::mm::guard) fn touch(&self, addr: usize, pages: usize) -> Result {
         for page in 0..pages {
             let byte = UserPtr::from_addr(addr + page * PAGE_SIZE);
             UserSlice::new(byte, 1).writer().write_slice(&[1])?;
@@ -167,13 +169,12 @@ impl TestMm {
     }
 
     /// Reads a byte, as a process would.
-    pub(super) fn read(&self, addr: usize) -> Result<u8> {
+    pub(in crate::mm::guard) fn read(&self, addr: usize) -> Result<u8> {
         read_here(addr)
     }
 
     /// Maps a huge page of hugetlb, without having one.
-    #[cfg(not(MODULE))]
-    pub(super) fn map_hugetlb(&self, addr: usize) -> Result {
+    pub(in crate::mm::guard) fn map_hugetlb(&self, addr: usize) -> Result {
         extern "C" {
             /// Of `include/linux/hugetlb.h`, which the kernel crate has no bindings for.
             fn hugetlb_file_setup(
@@ -213,7 +214,7 @@ impl TestMm {
     }
 
     /// Maps private anonymous memory for huge pages, with tables' worth of pages from `addr` on.
-    pub(super) fn map_huge(&self, addr: usize, tables: usize) -> Result {
+    pub(in crate::mm::guard) fn map_huge(&self, addr: usize, tables: usize) -> Result {
         self.map(addr, tables * ENTRIES, PROT_READ | PROT_WRITE)?;
         let mut ctx = LockContext::new(self);
         let mut guard = ctx.mmap_write_lock();
@@ -224,7 +225,7 @@ impl TestMm {
     }
 
     /// A reference for another task.
-    pub(super) fn share(&self) -> ARef<MmWithUser> {
+    pub(in crate::mm::guard) fn share(&self) -> ARef<MmWithUser> {
         self.0.clone()
     }
 }
@@ -239,7 +240,7 @@ impl Deref for TestMm {
 
 /// Whether a mapping of a file is seen by others who map it.
 #[derive(Clone, Copy)]
-pub(super) enum Sharing {
+pub(in crate::mm::guard) enum Sharing {
     Shared,
     Private,
 }
@@ -274,26 +275,30 @@ fn map(
 
 /// Maps private anonymous memory, writable, in the mm of the current task, which is one of a test.
 #[cfg(CONFIG_PER_VMA_LOCK)]
-pub(super) fn map_here(addr: usize, pages: usize) -> Result {
+pub(in crate::mm::guard) fn map_here(addr: usize, pages: usize) -> Result {
     let flags = MAP_PRIVATE | MAP_ANONYMOUS;
     map(None, addr, pages, PROT_READ | PROT_WRITE, flags)
 }
 
 /// Unmaps memory in the mm of the current task, which is one of a test.
-pub(super) fn unmap(addr: usize, pages: usize) -> Result {
+pub(in crate::mm::guard) fn unmap(addr: usize, pages: usize) -> Result {
     // SAFETY: As in `map`.
     to_result(unsafe { bindings::vm_munmap(addr, pages * PAGE_SIZE) })
 }
 
 /// Gives advice about pages of an mm, which is that of the current task, and one of a test.
-#[cfg(not(MODULE))]
-pub(super) fn madvise(mm: &MmWithUser, addr: usize, pages: usize, advice: c_int) -> Result {
+pub(in crate::mm::guard) fn madvise(
+    mm: &MmWithUser,
+    addr: usize,
+    pages: usize,
+    advice: c_int,
+) -> Result {
     // SAFETY: As in `map`.
     to_result(unsafe { bindings::do_madvise(mm.as_raw(), addr, pages * PAGE_SIZE, advice) })
 }
 
 /// Reads a byte in the mm of the current task, as a process would.
-pub(super) fn read_here(addr: usize) -> Result<u8> {
+pub(in crate::mm::guard) fn read_here(addr: usize) -> Result<u8> {
     let mut byte = [0];
     UserSlice::new(UserPtr::from_addr(addr), 1)
         .reader()
@@ -302,7 +307,7 @@ pub(super) fn read_here(addr: usize) -> Result<u8> {
 }
 
 /// Runs a closure in a [`Thread`] as if the mm was that of the thread.
-pub(super) fn in_mm<R>(mm: &MmWithUser, f: impl FnOnce() -> R) -> R {
+pub(in crate::mm::guard) fn in_mm<R>(mm: &MmWithUser, f: impl FnOnce() -> R) -> R {
     // SAFETY: The threads of the tests are kernel threads, and this one has no mm. The mm is valid.
     unsafe { bindings::kthread_use_mm(mm.as_raw()) };
     let result = f();
@@ -312,7 +317,7 @@ pub(super) fn in_mm<R>(mm: &MmWithUser, f: impl FnOnce() -> R) -> R {
 }
 
 /// Makes a file of some pages, which is in no folder.
-pub(super) fn test_file(pages: usize) -> Result<ARef<File>> {
+pub(in crate::mm::guard) fn test_file(pages: usize) -> Result<ARef<File>> {
     extern "C" {
         /// Of `include/linux/shmem_fs.h`, which the kernel crate has no bindings for.
         fn shmem_file_setup(
@@ -338,20 +343,20 @@ pub(super) fn test_file(pages: usize) -> Result<ARef<File>> {
 }
 
 /// The lock of the VMAs that map a file.
-pub(super) fn i_mmap_rwsem(file: &LocalFile) -> *mut bindings::rw_semaphore {
+pub(in crate::mm::guard) fn i_mmap_rwsem(file: &LocalFile) -> *mut bindings::rw_semaphore {
     // SAFETY: The file is valid, so it has a mapping, which does not change.
     unsafe { &raw mut (*(*file.as_ptr()).f_mapping).i_mmap_rwsem }
 }
 
 /// Whether a task is waiting for a read/write semaphore, which must be valid.
-pub(super) fn is_awaited(sem: *mut bindings::rw_semaphore) -> bool {
+pub(in crate::mm::guard) fn is_awaited(sem: *mut bindings::rw_semaphore) -> bool {
     // SAFETY: The tests call this for the semaphores of what they hold.
     !unsafe { (&raw const (*sem).first_waiter).read_volatile() }.is_null()
 }
 
 /// How many readers a VMA has, which must be valid.
 #[cfg(CONFIG_PER_VMA_LOCK)]
-pub(super) fn readers(vma: *mut bindings::vm_area_struct) -> u32 {
+pub(in crate::mm::guard) fn readers(vma: *mut bindings::vm_area_struct) -> u32 {
     // SAFETY: The tests call this while they hold the VMA, so it is valid.
     let refcnt = unsafe { &raw mut (*vma).vm_refcnt.refs.counter };
     // SAFETY: The field is valid and accessed atomically.
@@ -362,7 +367,7 @@ pub(super) fn readers(vma: *mut bindings::vm_area_struct) -> u32 {
 
 /// Whether a writer is waiting for the readers of a VMA to go.
 #[cfg(CONFIG_PER_VMA_LOCK)]
-pub(super) fn writer_waits(vma: *mut bindings::vm_area_struct) -> bool {
+pub(in crate::mm::guard) fn writer_waits(vma: *mut bindings::vm_area_struct) -> bool {
     // SAFETY: The tests call this while they hold the VMA, so it is valid.
     let refcnt = unsafe { &raw mut (*vma).vm_refcnt.refs.counter };
     // SAFETY: The field is valid and accessed atomically.
@@ -371,7 +376,7 @@ pub(super) fn writer_waits(vma: *mut bindings::vm_area_struct) -> bool {
 }
 
 /// Waits up to five seconds for a condition, and returns whether it came true.
-pub(super) fn eventually(condition: impl Fn() -> bool) -> bool {
+pub(in crate::mm::guard) fn eventually(condition: impl Fn() -> bool) -> bool {
     for _ in 0..5000 {
         if condition() {
             return true;
@@ -382,7 +387,7 @@ pub(super) fn eventually(condition: impl Fn() -> bool) -> bool {
 }
 
 /// As [`eventually`], without sleeping, for who holds a spinlock.
-pub(super) fn spins_until(condition: impl Fn() -> bool) -> bool {
+pub(in crate::mm::guard) fn spins_until(condition: impl Fn() -> bool) -> bool {
     spins(Delta::from_secs(5), condition)
 }
 
@@ -403,11 +408,11 @@ fn spins(time: Delta, condition: impl Fn() -> bool) -> bool {
 /// Lockdep counts them. Without it the tests go by the locks themselves, and by what the tasks see
 /// of one another.
 #[derive(Clone, Copy)]
-pub(super) struct LocksHeld(#[cfg(CONFIG_LOCKDEP)] i32);
+pub(in crate::mm::guard) struct LocksHeld(#[cfg(CONFIG_LOCKDEP)] i32);
 
 impl LocksHeld {
     /// Counts those that the task is in now.
-    pub(super) fn count() -> Self {
+    pub(in crate::mm::guard) fn count() -> Self {
         Self(
             #[cfg(CONFIG_LOCKDEP)]
             // SAFETY: The current task is valid, and nobody else writes this.
@@ -418,7 +423,7 @@ impl LocksHeld {
     }
 
     /// How many more the task is in now, if the kernel can tell.
-    pub(super) fn told_more(self) -> Option<i32> {
+    pub(in crate::mm::guard) fn told_more(self) -> Option<i32> {
         #[cfg(CONFIG_LOCKDEP)]
         return Some(Self::count().0 - self.0);
         #[cfg(not(CONFIG_LOCKDEP))]
@@ -426,13 +431,13 @@ impl LocksHeld {
     }
 
     /// Whether the task is in so many more now, if the kernel can tell.
-    pub(super) fn and(self, more: i32) -> bool {
+    pub(in crate::mm::guard) fn and(self, more: i32) -> bool {
         self.told_more().is_none_or(|told| told == more)
     }
 }
 
 /// How many bytes the page tables of an mm have, by the kernel's count.
-pub(super) fn table_bytes(mm: &MmWithUser) -> usize {
+pub(in crate::mm::guard) fn table_bytes(mm: &MmWithUser) -> usize {
     // SAFETY: The mm is valid, and the field is accessed atomically.
     let bytes = unsafe {
         let bytes = &raw mut (*mm.as_raw()).__bindgen_anon_1.pgtables_bytes.counter;
@@ -442,13 +447,13 @@ pub(super) fn table_bytes(mm: &MmWithUser) -> usize {
 }
 
 /// How many page faults the current task has had.
-pub(super) fn faults() -> usize {
+pub(in crate::mm::guard) fn faults() -> usize {
     // SAFETY: The current task is valid, and nobody else writes this.
     unsafe { (*bindings::get_current()).min_flt }
 }
 
 /// Runs a closure with the lock of the PTE table for an address.
-pub(super) fn with_table<R>(
+pub(in crate::mm::guard) fn with_table<R>(
     mm: &MmWithUser,
     addr: usize,
     f: impl FnOnce(&LockedPteTable<'_, VmaReadOrRead>) -> Result<R>,
@@ -457,25 +462,25 @@ pub(super) fn with_table<R>(
     let mut guard = ctx.stabilise(addr)?;
     let (vma, mut scope) = guard.split();
     let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
-    let table = scope.lock_pte_table(&pmd).or(Err(ENOENT))?;
+    let table = pmd.lock_pte_table(&mut scope).or(Err(ENOENT))?;
     f(&table)
 }
 
 /// Reads the PTE entry for an address.
-pub(super) fn pte_at(mm: &MmWithUser, addr: usize) -> Result<Pte> {
+pub(in crate::mm::guard) fn pte_at(mm: &MmWithUser, addr: usize) -> Result<Pte> {
     with_table(mm, addr, |table| table.get(addr))
 }
 
 /// A spinlock of page tables, for a task that does not hold what keeps it valid.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct SpinLock(*mut bindings::spinlock_t);
+pub(in crate::mm::guard) struct SpinLock(*mut bindings::spinlock_t);
 
 // SAFETY: The tests see to it that the lock is valid for as long as it is used.
 unsafe impl Send for SpinLock {}
 
 impl SpinLock {
     /// The lock of the PTE table below an entry.
-    pub(super) fn of_pte_table<L: super::super::rights::FreezesRange>(
+    pub(in crate::mm::guard) fn of_pte_table<L: FreezesRange>(
         mm: &MmWithUser,
         pmd: &PmdEntry<'_, L>,
     ) -> Result<Self> {
@@ -498,7 +503,7 @@ impl SpinLock {
     }
 
     /// The lock of the PMD table that an entry is in.
-    pub(super) fn of_pmd_table<L: super::super::rights::FreezesRange>(
+    pub(in crate::mm::guard) fn of_pmd_table<L: FreezesRange>(
         mm: &MmWithUser,
         pmd: &PmdEntry<'_, L>,
     ) -> Self {
@@ -507,20 +512,19 @@ impl SpinLock {
     }
 
     /// A lock that C has returned.
-    #[cfg(not(MODULE))]
-    pub(super) fn from_raw(lock: *mut bindings::spinlock_t) -> Self {
+    pub(in crate::mm::guard) fn from_raw(lock: *mut bindings::spinlock_t) -> Self {
         Self(lock)
     }
 
     /// The `page_table_lock` of an mm.
-    pub(super) fn of_mm(mm: &MmWithUser) -> Self {
+    pub(in crate::mm::guard) fn of_mm(mm: &MmWithUser) -> Self {
         // SAFETY: The mm is valid.
         Self(unsafe { &raw mut (*mm.as_raw()).__bindgen_anon_1.page_table_lock })
     }
 
     /// Whether the current task holds the lock, as the lock itself tells: by its owner, or else by
     /// whether it is taken. On one processor there may be nothing to a lock.
-    pub(super) fn told_mine(self) -> Option<bool> {
+    pub(in crate::mm::guard) fn told_mine(self) -> Option<bool> {
         #[cfg(CONFIG_DEBUG_SPINLOCK)]
         // SAFETY: The lock is valid, and begins with what is read. Nobody but the current task
         // makes it its owner.
@@ -534,19 +538,19 @@ impl SpinLock {
     }
 
     /// Whether the current task holds the lock or not, as `mine` says, if the lock can tell.
-    pub(super) fn is_mine_if(self, mine: bool) -> bool {
+    pub(in crate::mm::guard) fn is_mine_if(self, mine: bool) -> bool {
         let agrees = || self.told_mine().is_none_or(|told| told == mine);
         // A lock that has no owner may be another task's for a moment.
         agrees() || (!mine && !cfg!(CONFIG_DEBUG_SPINLOCK) && spins_until(agrees))
     }
 
     /// Whether the current task holds the lock, if the lock can tell.
-    pub(super) fn is_mine(self) -> bool {
+    pub(in crate::mm::guard) fn is_mine(self) -> bool {
         self.is_mine_if(true)
     }
 
     /// Whether the current task does not hold the lock, if the lock can tell.
-    pub(super) fn is_not_mine(self) -> bool {
+    pub(in crate::mm::guard) fn is_not_mine(self) -> bool {
         self.is_mine_if(false)
     }
 
@@ -566,7 +570,7 @@ impl SpinLock {
 /// A second task that wants a spinlock as soon as the current one lets it.
 ///
 /// On one processor it does not run while the current task holds a spinlock, whichever that is.
-pub(super) struct Contender {
+pub(in crate::mm::guard) struct Contender {
     go: Event,
     begun: Event,
     refused: Event,
@@ -577,7 +581,10 @@ pub(super) struct Contender {
 
 impl Contender {
     /// Makes a task that tries `lock`, and then runs a closure that takes it.
-    pub(super) fn new(lock: SpinLock, take: impl FnOnce() + Send + 'static) -> Result<Self> {
+    pub(in crate::mm::guard) fn new(
+        lock: SpinLock,
+        take: impl FnOnce() + Send + 'static,
+    ) -> Result<Self> {
         let (go, begun) = (Event::new()?, Event::new()?);
         let (refused, done) = (Event::new()?, Event::new()?);
         let thread = Thread::spawn({
@@ -605,7 +612,7 @@ impl Contender {
     }
 
     /// Lets the task run, for who holds the lock, and returns whether it has to wait.
-    pub(super) fn is_kept_out(&self) -> bool {
+    pub(in crate::mm::guard) fn is_kept_out(&self) -> bool {
         self.go.happen();
         if SMP {
             spins_until(|| self.begun.happened())
@@ -617,7 +624,7 @@ impl Contender {
     }
 
     /// Lets the task run, for who holds another spinlock, and returns whether it need not wait.
-    pub(super) fn gets_past(&self) -> bool {
+    pub(in crate::mm::guard) fn gets_past(&self) -> bool {
         self.go.happen();
         if SMP {
             spins_until(|| self.done.happened()) && !self.refused.happened()
@@ -627,7 +634,7 @@ impl Contender {
     }
 
     /// Lets the task run, for who holds no spinlock, and returns whether it came to its end.
-    pub(super) fn gets_in(&self) -> bool {
+    pub(in crate::mm::guard) fn gets_in(&self) -> bool {
         self.go.happen();
         self.done.wait()
     }
@@ -640,7 +647,7 @@ impl Drop for Contender {
 }
 
 /// Locks the PTE table for an address, for another task to run.
-pub(super) fn take_table(mm: &TestMm, addr: usize) -> impl FnOnce() + Send + 'static {
+pub(in crate::mm::guard) fn take_table(mm: &TestMm, addr: usize) -> impl FnOnce() + Send + 'static {
     let mm = mm.share();
     move || {
         let _ = with_table(&mm, addr, |_| Ok(()));
@@ -648,7 +655,7 @@ pub(super) fn take_table(mm: &TestMm, addr: usize) -> impl FnOnce() + Send + 'st
 }
 
 /// Runs a closure in another task, and returns what it returned.
-pub(super) fn elsewhere(f: impl FnOnce() -> bool + Send + 'static) -> Result<bool> {
+pub(in crate::mm::guard) fn elsewhere(f: impl FnOnce() -> bool + Send + 'static) -> Result<bool> {
     let yes = Event::new()?;
     let thread = Thread::spawn({
         let yes = yes.clone();
@@ -663,7 +670,7 @@ pub(super) fn elsewhere(f: impl FnOnce() -> bool + Send + 'static) -> Result<boo
 }
 
 /// Runs a closure in another task, with an mm, and returns what it returned.
-pub(super) fn elsewhere_with(
+pub(in crate::mm::guard) fn elsewhere_with(
     mm: &TestMm,
     f: impl FnOnce(&MmWithUser) -> bool + Send + 'static,
 ) -> Result<bool> {
@@ -673,23 +680,23 @@ pub(super) fn elsewhere_with(
 
 /// Something that happens once, in one task, and is seen by another.
 #[derive(Clone)]
-pub(super) struct Event(Arc<Atomic<bool>>);
+pub(in crate::mm::guard) struct Event(Arc<Atomic<bool>>);
 
 impl Event {
-    pub(super) fn new() -> Result<Self> {
+    pub(in crate::mm::guard) fn new() -> Result<Self> {
         Ok(Self(Arc::new(Atomic::new(false), GFP_KERNEL)?))
     }
 
-    pub(super) fn happen(&self) {
+    pub(in crate::mm::guard) fn happen(&self) {
         self.0.store(true, Release);
     }
 
-    pub(super) fn happened(&self) -> bool {
+    pub(in crate::mm::guard) fn happened(&self) -> bool {
         self.0.load(Acquire)
     }
 
     /// Waits for the event, up to five seconds.
-    pub(super) fn wait(&self) -> bool {
+    pub(in crate::mm::guard) fn wait(&self) -> bool {
         eventually(|| self.happened())
     }
 }
@@ -697,7 +704,7 @@ impl Event {
 /// A second task.
 ///
 /// Dropping it waits for its end, unless the task hangs, which fails the test that runs then.
-pub(super) struct Thread {
+pub(in crate::mm::guard) struct Thread {
     task: *mut bindings::task_struct,
     done: Event,
 }
@@ -709,7 +716,7 @@ struct Start<F> {
 
 impl Thread {
     /// Runs a closure in a new kernel thread.
-    pub(super) fn spawn<F: FnOnce() + Send + 'static>(run: F) -> Result<Self> {
+    pub(in crate::mm::guard) fn spawn<F: FnOnce() + Send + 'static>(run: F) -> Result<Self> {
         let done = Event::new()?;
         let start = KBox::into_raw(KBox::new(
             Start {
@@ -742,13 +749,13 @@ impl Thread {
     }
 
     /// Kills the thread, which must have called [`allow_kill`].
-    pub(super) fn kill(&self) {
+    pub(in crate::mm::guard) fn kill(&self) {
         // SAFETY: `self` has a reference on the task.
         unsafe { bindings::send_sig(bindings::SIGKILL as c_int, self.task, 1) };
     }
 
     /// Waits for the end of the thread, and returns whether it came.
-    pub(super) fn join(self) -> bool {
+    pub(in crate::mm::guard) fn join(self) -> bool {
         self.done.wait()
     }
 }
@@ -769,7 +776,7 @@ impl Drop for Thread {
 }
 
 /// An mm that belongs to another task, which waits meanwhile.
-pub(super) struct OtherMm {
+pub(in crate::mm::guard) struct OtherMm {
     mm: ARef<MmWithUser>,
     end: Event,
     _thread: Thread,
@@ -777,7 +784,9 @@ pub(super) struct OtherMm {
 
 impl OtherMm {
     /// Makes an mm, empty but for what `map` maps.
-    pub(super) fn new(map: impl FnOnce(&TestMm) -> Result + Send + 'static) -> Result<Self> {
+    pub(in crate::mm::guard) fn new(
+        map: impl FnOnce(&TestMm) -> Result + Send + 'static,
+    ) -> Result<Self> {
         let mm = Arc::pin_init(kernel::new_mutex!(None), GFP_KERNEL)?;
         let (ready, end) = (Event::new()?, Event::new()?);
         let thread = Thread::spawn({
@@ -818,7 +827,7 @@ impl Drop for OtherMm {
 }
 
 /// Holds the mmap write lock until `end`, for another task to run.
-pub(super) fn hold_mmap_write_lock(
+pub(in crate::mm::guard) fn hold_mmap_write_lock(
     mm: &TestMm,
     locked: &Event,
     end: &Event,
@@ -835,7 +844,7 @@ pub(super) fn hold_mmap_write_lock(
 
 /// Holds the VMA read lock of the VMA at `addr` until `end`, for another task to run.
 #[cfg(CONFIG_PER_VMA_LOCK)]
-pub(super) fn hold_vma_read_lock(
+pub(in crate::mm::guard) fn hold_vma_read_lock(
     mm: &TestMm,
     addr: usize,
     locked: &Event,
@@ -853,7 +862,7 @@ pub(super) fn hold_vma_read_lock(
 }
 
 /// Write-locks the VMA at `addr`, for another task to run.
-pub(super) fn write_lock(
+pub(in crate::mm::guard) fn write_lock(
     mm: &TestMm,
     addr: usize,
     taken: &Event,
@@ -869,7 +878,7 @@ pub(super) fn write_lock(
 }
 
 /// Unmaps pages of an mm, for another task to run.
-pub(super) fn unmap_elsewhere(
+pub(in crate::mm::guard) fn unmap_elsewhere(
     mm: &TestMm,
     addr: usize,
     pages: usize,
@@ -884,7 +893,7 @@ pub(super) fn unmap_elsewhere(
 }
 
 /// Lets the current kernel thread be killed.
-pub(super) fn allow_kill() {
+pub(in crate::mm::guard) fn allow_kill() {
     /// `SIG_KTHREAD`, in C a cast of a number to a function pointer.
     const SIG_KTHREAD: usize = 2;
 

@@ -2,45 +2,53 @@
 
 //! Tests of the sizes: a guard is as large as the pointers that it must hold.
 
-#[cfg(not(MODULE))]
-use super::super::{
-    anon_vma::AnonVmaGuard,
-    detached::DetachedVma,
-    folio::LockedFolio,
-    rmap::VmaWriteAllGuard,
-    young::StaleTlb, //
-};
-use super::super::{
-    order::{
-        Below,
-        LockLevel,
-        MmapLock, //
+use crate::mm::guard::{
+    mmap::{
+        Downgraded,
+        MmGuard,
+        Read,
+        Write, //
     },
-    Downgraded,
-    IMmapGuard,
-    LockContext,
-    MmGuard,
-    NotObtained,
-    NothingHeld,
-    OrderedMutexGuard,
-    PageTableLockGuard,
-    PmdLockGuard,
-    PteLockGuard,
-    PteLockPair,
-    PteTableRcu,
-    RcuSection,
-    RcuVma,
-    Read,
-    RmapRead,
-    RmapWrite,
-    StableGuard,
-    Vma,
-    VmaPair,
-    VmaRead,
-    VmaReadGuard,
-    VmaWalk,
-    VmaWriteGuard,
-    Write, //
+    order::{
+        level::{
+            Below,
+            LockLevel,
+            MmapLock, //
+        },
+        mutex::OrderedMutexGuard,
+        LockContext,
+        NothingHeld, //
+    },
+    rmap::i_mmap::{
+        IMmapGuard,
+        RmapRead,
+        RmapWrite, //
+    },
+    table::{
+        page_table_lock::PageTableLockGuard,
+        pmd_lock::PmdLockGuard,
+        pte_lock::{
+            PteLockGuard,
+            PteLockPair, //
+        },
+        pte_rcu::PteTableRcu, //
+    },
+    vma::{
+        lock::{
+            NotObtained,
+            VmaRead,
+            VmaReadGuard,
+            VmaWriteGuard, //
+        },
+        pair::VmaPair,
+        rcu::{
+            RcuSection,
+            RcuVma, //
+        },
+        stable::StableGuard,
+        walk::VmaWalk,
+        Vma, //
+    }, //
 };
 use core::mem::size_of;
 use kernel::{
@@ -59,7 +67,7 @@ impl LockLevel for TestLock {
 }
 
 /// The size of a pointer.
-const POINTER: usize = size_of::<*const ()>();
+pub(in crate::mm::guard) const POINTER: usize = size_of::<*const ()>();
 
 /// Prints the size of a guard, and whether it is what the guard must hold.
 fn check<T>(name: &str, needed: usize) -> bool {
@@ -69,7 +77,7 @@ fn check<T>(name: &str, needed: usize) -> bool {
 }
 
 /// As [`check`], for a guard that has a pointer which is never null: no guard at all needs no more.
-fn check_with_niche<T>(name: &str, needed: usize) -> bool {
+pub(in crate::mm::guard) fn check_with_niche<T>(name: &str, needed: usize) -> bool {
     let same = size_of::<Option<T>>() == size_of::<T>();
     if !same {
         kernel::kunit::err(fmt!("    # Option<{name}> is larger than {name}\n"));
@@ -181,40 +189,6 @@ mod suite {
             "PteLockPair",
             2 * ENTRY + 2 * POINTER
         ));
-        Ok(())
-    }
-
-    #[test]
-    fn guards_of_the_kernel_itself() -> Result {
-        #[cfg(not(MODULE))]
-        {
-            // The `anon_vma`.
-            expect!(check_with_niche::<AnonVmaGuard<'_, RmapRead>>(
-                "AnonVmaGuard<RmapRead>",
-                POINTER
-            ));
-            expect!(check_with_niche::<AnonVmaGuard<'_, RmapWrite>>(
-                "AnonVmaGuard<RmapWrite>",
-                POINTER
-            ));
-            // The VMA, which knows its reverse mappings.
-            expect!(check_with_niche::<VmaWriteAllGuard<'_>>(
-                "VmaWriteAllGuard",
-                POINTER
-            ));
-            // The folio.
-            expect!(check_with_niche::<LockedFolio<'_>>("LockedFolio", POINTER));
-            // The VMA, and the mm that it was made for.
-            expect!(check_with_niche::<DetachedVma<'_>>(
-                "DetachedVma",
-                2 * POINTER
-            ));
-            // The VMA, and the range that is stale.
-            expect!(check_with_niche::<StaleTlb<'_, VmaRead>>(
-                "StaleTlb",
-                POINTER + 2 * size_of::<usize>()
-            ));
-        }
         Ok(())
     }
 }

@@ -36,6 +36,8 @@ const RELEASE: u64 = request_code_write!(IOCTL_TYPE, uapi::RELEASE, size_of::<u3
 const STATUS: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::STATUS, size_of::<Status>());
 const LOCK_TABLE: u64 = request_code_write!(IOCTL_TYPE, uapi::LOCK_TABLE, size_of::<Request>());
 
+const LAST_USER: u64 = request_code_write!(IOCTL_TYPE, uapi::LAST_USER, size_of::<Request>());
+
 /// All that take a lock of a VMA.
 const LOCKS: [u64; 4] = [HOLD_READ, WRITE, WRITE_KILLABLE, WRITE_DOWNGRADE];
 
@@ -55,6 +57,7 @@ pub fn tests(tap: &mut Tap) {
     woken(tap, "killable", WRITE_KILLABLE);
     woken(tap, "uninterruptible", WRITE);
     downgrade(tap);
+    last_user(tap);
     mmscope(tap);
     bad_inputs(tap);
 }
@@ -248,6 +251,34 @@ fn downgrade(tap: &mut Tap) {
 }
 
 /// A look at the process waits for the mmap lock where the VMA lock cannot be had.
+fn last_user(tap: &mut Tap) {
+    tap.test(
+        "the last user of an mm is dropped under locks that its end takes",
+        || {
+            let Scene {
+                target,
+                device,
+                pid,
+                addr,
+                ..
+            } = Scene::new()?;
+            let request = Request {
+                addr,
+                pid,
+                record: READER,
+                hold: 1,
+                padding: 0,
+            };
+            let mut task = device.spawn(LAST_USER, request)?;
+            device.wait_for(READER, uapi::HOLDS)?;
+            // Its mm is kept by that task alone then.
+            drop(target);
+            device.release(READER)?;
+            task.ends_well()
+        },
+    );
+}
+
 fn mmscope(tap: &mut Tap) {
     load_test(tap, "mmscope", c"");
     tap.test(

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! New page tables.
+//!
+//! C makes them, and takes the locks that put them into the tables above: the `page_table_lock`
+//! down to the PMD table, and the lock of the PMD table for a PTE table.
+//!
+//! Not for modules: `__pte_alloc()` and its kin are not exported.
+//!
+//! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
+
+use crate::{
+    bindings,
+    mm::guard::{
+        order::{
+            level::{
+                After,
+                FolioLock, //
+            },
+            rights::MayInstall,
+            LockScope, //
+        },
+        table::PmdEntry,
+        vma::Vma, //
+    }, //
+};
+use kernel::{
+    error::to_result,
+    prelude::*, //
+};
+
+/// Makes the tables that lead to the entry for `addr`, an address in bytes, as far as there are
+/// none, and returns the PMD entry.
+///
+/// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps, and may wait
+/// for memory: so no lock is held that reclaim takes. C: `pte_alloc()`.
+///
+/// # Errors
+///
+/// `EFAULT` if the address is not in the VMA; `ENOMEM` if there is no memory; `EEXIST` if a leaf is
+/// in the place of a PMD table; those of [`Vma::tables`] otherwise.
+#[inline]
+pub fn alloc_pte_table<'v, G: LockScope, L: MayInstall>(
+    _held: &mut G,
+    vma: &'v Vma<'_, L>,
+    addr: usize,
+) -> Result<PmdEntry<'v, L>>
+where
+    FolioLock: After<G::Innermost>,
+{
+    let tables = vma.tables()?;
+    tables.pgd_entry(addr).or(Err(EFAULT))?;
+    // SAFETY: The VMA is locked, contains the address, and is not hugetlb's.
+    to_result(unsafe { bindings::rust_guard_pte_alloc(vma.as_ptr(), addr) })?;
+    tables.pmd_entry(addr).map_err(|_| EEXIST)
+}
+
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+mod tests;

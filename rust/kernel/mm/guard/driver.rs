@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What a driver does to VMAs of its own.
+//!
+//! No lock tells whose a VMA is. What takes pages away from a VMA, or puts pages into it, is unsafe
+//! for that reason: it is for the driver that has set the VMA up.
+
+pub mod insert_page;
+pub mod owner;
+pub mod zap;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Emptying page tables: pages are unmapped, and the tables stay.
+//!
+//! The walk of C ends when an address *equals* the end of the range, so that a range that ends
+//! within a page has it go on to the pages behind. Here a range is checked first.
+//!
+//! C source: `mm/memory.c`
+
+use crate::{
+    bindings,
+    mm::guard::{
+        order::{
+            level::{
+                After,
+                HugetlbVmaLock,
+                PageTableLock, //
+            },
+            rights::{
+                FreezesRange,
+                Stabilises, //
+            },
+            LockScope, //
+        },
+        vma::Vma, //
+    }, //
+};
+use kernel::{
+    page::PAGE_SIZE,
+    prelude::*, //
+};
+
+/// Unmaps the pages of a range of a VMA: `len` bytes from the address `start` on.
+///
+/// What is in private pages is lost. The next access faults, as if there never had been pages.
+/// Sleeps. C: `zap_vma_range()`.
+///
+/// # Safety
+///
+/// The VMA must be one that the caller's driver has set up, whose pages the driver may take away.
+/// C asks for nothing of that: it unmaps the pages of any VMA, also of one that is sealed.
+///
+/// # Errors
+///
+/// `EINVAL` if `start` or `len` is no multiple of the page size, or if the VMA is hugetlb's, for
+/// which there is [`zap_hugetlb_vma_range`]; `EFAULT` if the range is not within the VMA. Nothing
+/// is unmapped then.
+#[inline]
+pub unsafe fn zap_vma_range<G: LockScope, L: Stabilises>(
+    _held: &mut G,
+    vma: &Vma<'_, L>,
+    start: usize,
+    len: usize,
+) -> Result
+where
+    PageTableLock: After<G::Innermost>,
+{
+    // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
+    if unsafe { bindings::is_vm_hugetlb_page(vma.as_ptr()) } {
+        return Err(EINVAL);
+    }
+    check_range(vma, start, len, PAGE_SIZE)?;
+    // SAFETY: The VMA is locked, and the range is one of pages of it, which the caller may take away.
+    unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
+    Ok(())
+}
+
+/// Unmaps the huge pages of a range of a hugetlb VMA: `len` bytes from the address `start` on.
+///
+/// Takes the locks of hugetlb, and `i_mmap_rwsem` for writing: so it is not for who holds a lock of
+/// the reverse mapping. Sleeps. C: `zap_vma_range()`.
+///
+/// # Safety
+///
+/// As for [`zap_vma_range`].
+///
+/// # Errors
+///
+/// `EINVAL` if `start` or `len` is no multiple of the VMA's huge page size, or if the VMA is not
+/// hugetlb's; `EFAULT` if the range is not within the VMA. Nothing is unmapped then.
+#[inline]
+pub unsafe fn zap_hugetlb_vma_range<G: LockScope, L: Stabilises>(
+    _held: &mut G,
+    vma: &Vma<'_, L>,
+    start: usize,
+    len: usize,
+) -> Result
+where
+    HugetlbVmaLock: After<G::Innermost>,
+{
+    // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
+    if !unsafe { bindings::is_vm_hugetlb_page(vma.as_ptr()) } {
+        return Err(EINVAL);
+    }
+    // SAFETY: As above.
+    let page_size = unsafe { bindings::vma_kernel_pagesize(vma.as_ptr()) };
+    check_range(vma, start, len, page_size)?;
+    // SAFETY: The VMA is locked, no lock is held that the call takes, and the range is one of huge
+    // pages of the VMA.
+    unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
+    Ok(())
+}
+
+/// Checks that a range is one of pages, whose size is a power of two, within the VMA.
+#[inline]
+fn check_range<L: FreezesRange>(
+    vma: &Vma<'_, L>,
+    start: usize,
+    len: usize,
+    page_size: usize,
+) -> Result {
+    if (start | len) & (page_size - 1) != 0 {
+        return Err(EINVAL);
+    }
+    let end = start.checked_add(len).ok_or(EFAULT)?;
+    if start < vma.start() || end > vma.end() {
+        return Err(EFAULT);
+    }
+    Ok(())
+}
+
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+mod tests;

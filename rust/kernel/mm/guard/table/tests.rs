@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Tests of the way from a VMA to its page tables, and of the lock of the upper ones.
+
+use crate::mm::guard::{
+    order::{
+        LockContext,
+        LockScope, //
+    },
+    table::{
+        Level,
+        NoTable,
+        NoTableReason, //
+    },
+    tests::fixture::*, //
+};
+use kernel::{
+    mm::MmWithUser,
+    page::PAGE_SIZE,
+    prelude::*, //
+};
+
+/// How many bytes the entries of a PMD table cover together, and those of a PUD table.
+const PMD_TABLE_SIZE: usize = ENTRIES * TABLE_SIZE;
+const PUD_TABLE_SIZE: usize = ENTRIES * PMD_TABLE_SIZE;
+
+/// Why there is no PTE table for an address, by the PMD entry and by each way to the table.
+///
+/// `Ok(None)` if there is a table, which all agree about.
+fn why_no_table(mm: &MmWithUser, addr: usize) -> Result<Option<NoTable>> {
+    let mut ctx = LockContext::new(mm);
+    let mut guard = ctx.stabilise(addr)?;
+    let (vma, mut scope) = guard.split();
+    let pmd = match vma.tables()?.pmd_entry(addr) {
+        Ok(pmd) => pmd,
+        Err(no_table) => return Ok(Some(no_table)),
+    };
+    expect!(pmd.addr() == addr / PAGE_SIZE * PAGE_SIZE);
+    let locked = pmd.lock_pte_table(&mut scope).err();
+    expect!(pmd.map_pte_table_rcu(&mut scope).err() == locked);
+    expect!(pmd.lock_pte_tables(&mut scope, &pmd).err() == locked);
+    expect!(pmd.lock_pmd_table(&mut scope).lock_pte_table().err() == locked);
+    let reason = pmd.read_lockless().hint().no_table_reason();
+    expect!(reason == locked.map(|no_table| no_table.reason()));
+    Ok(locked)
+}
+
+/// Whether there is no table for an address because of an empty entry of this level, which covers
+/// what is before `end`.
+fn is_empty_until(mm: &MmWithUser, addr: usize, level: Level, end: usize) -> Result<bool> {
+    let no_table = why_no_table(mm, addr)?.ok_or(ENOENT)?;
+    Ok(no_table.reason() == NoTableReason::Empty
+        && no_table.level() == level
+        && no_table.end() == end)
+}
+
+#[kunit_tests(mmguard_page_table)]
+mod suite {
+    use super::*;
+
+    #[test]
+    fn addresses_outside_the_vma_are_refused() -> Result {
+        let mm = TestMm::new()?;
+        mm.touch(BASE, 3)?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        let end = BASE + 3 * PAGE_SIZE;
+        let tables = vma.tables()?;
+        for addr in [0, UNMAPPED, BASE - 1, end, end + PAGE_SIZE, usize::MAX] {
+            let no_table = tables.pgd_entry(addr).err().ok_or(EINVAL)?;
+            expect!(no_table.reason() == NoTableReason::Outside);
+            expect!(no_table.end() == if addr < BASE { BASE } else { usize::MAX });
+            expect!(tables.pmd_entry(addr).err() == Some(no_table));
+        }
+        for addr in [BASE, BASE + 1, end - 1] {
+            expect!(tables.pmd_entry(addr).is_ok());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn fault_makes_a_table() -> Result {
+        let mm = TestMm::new()?;
+        // Nothing else is in this mm: the hole is that of an entry of the topmost level.
+        let hole = why_no_table(&mm, BASE)?.ok_or(ENOENT)?;
+        expect!(hole.reason() == NoTableReason::Empty);
+        expect!(matches!(hole.level(), Level::Pgd | Level::P4d));
+        expect!(hole.end() == BASE + 3 * PAGE_SIZE);
+
+        let before = table_bytes(&mm);
+        mm.touch(BASE + PAGE_SIZE, 1)?;
+        expect!(why_no_table(&mm, BASE)?.is_none());
+        expect!(why_no_table(&mm, BASE + 3 * PAGE_SIZE - 1)?.is_none());
+        // By the kernel's count, a table was made for each of the levels.
+        expect!(table_bytes(&mm) - before >= 3 * PAGE_SIZE);
+        Ok(())
+    }
+
+    #[test]
+    fn holes_of_each_level_have_their_ends() -> Result {
+        let mm = TestMm::empty()?;
+        let start = BASE.next_multiple_of(PUD_TABLE_SIZE);
+        let pages = (2 * PUD_TABLE_SIZE + 5 * PAGE_SIZE) / PAGE_SIZE;
+        // It is not writable, so it needs no memory.
+        mm.map(start, pages, PROT_READ)?;
+        let end = start + pages * PAGE_SIZE;
+        expect!(mm.read(start)? == 0);
+        expect!(why_no_table(&mm, start)?.is_none());
+
+        let addr = start + TABLE_SIZE;
+        expect!(is_empty_until(&mm, addr, Level::Pmd, addr + TABLE_SIZE)?);
+        let last = addr + TABLE_SIZE - 1;
+        expect!(is_empty_until(&mm, last, Level::Pmd, addr + TABLE_SIZE)?);
+
+        let addr = start + PMD_TABLE_SIZE;
+        let next = addr + PMD_TABLE_SIZE;
+        expect!(is_empty_until(&mm, addr, Level::Pud, next)?);
+        expect!(is_empty_until(&mm, next - 1, Level::Pud, next)?);
+
+        let addr = start + PUD_TABLE_SIZE;
+        let next = addr + PUD_TABLE_SIZE;
+        expect!(is_empty_until(&mm, addr, Level::P4d, next)?);
+        expect!(is_empty_until(&mm, next - 1, Level::P4d, next)?);
+
+        // The VMA ends within what the entries cover.
+        expect!(is_empty_until(&mm, next, Level::P4d, end)?);
+        expect!(mm.read(next)? == 0);
+        expect!(why_no_table(&mm, next)?.is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn hole_ends_with_the_vma() -> Result {
+        let mm = TestMm::empty()?;
+        // A table, and a VMA of three pages in the next one, which a neighbour follows.
+        mm.map(TABLE, 1, PROT_READ)?;
+        mm.map(TABLE + TABLE_SIZE, 3, PROT_READ)?;
+        mm.map(TABLE + TABLE_SIZE + 3 * PAGE_SIZE, 1, PROT_NONE)?;
+        expect!(mm.read(TABLE)? == 0);
+        let end = TABLE + TABLE_SIZE + 3 * PAGE_SIZE;
+        expect!(is_empty_until(&mm, TABLE + TABLE_SIZE, Level::Pmd, end)?);
+        Ok(())
+    }
+
+    #[test]
+    fn huge_page_is_no_table() -> Result {
+        let mm = TestMm::empty()?;
+        mm.map_huge(TABLE, 2)?;
+        let before = faults();
+        mm.touch(TABLE, ENTRIES)?;
+        // One fault for all pages: it is a huge page.
+        expect!(faults() == before + 1);
+
+        for addr in [TABLE, TABLE + 5 * PAGE_SIZE, TABLE + TABLE_SIZE - 1] {
+            let no_table = why_no_table(&mm, addr)?.ok_or(ENOENT)?;
+            expect!(no_table.reason() == NoTableReason::Leaf);
+            expect!(no_table.level() == Level::Pmd);
+            expect!(no_table.end() == TABLE + TABLE_SIZE);
+        }
+        let next = TABLE + TABLE_SIZE;
+        expect!(is_empty_until(&mm, next, Level::Pmd, next + TABLE_SIZE)?);
+        Ok(())
+    }
+
+    #[test]
+    fn page_table_lock_keeps_an_empty_entry() -> Result {
+        let mm = TestMm::empty()?;
+        let start = BASE.next_multiple_of(PMD_TABLE_SIZE);
+        let hole = start + PMD_TABLE_SIZE;
+        mm.map(start, 2 * ENTRIES * ENTRIES, PROT_READ)?;
+        expect!(mm.read(start)? == 0);
+        let lock = SpinLock::of_mm(&mm);
+        let other = Contender::new(lock, {
+            let mm = mm.share();
+            move || {
+                // The fault takes the lock for the PMD table.
+                let _ = in_mm(&mm, || read_here(hole));
+            }
+        })?;
+
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.stabilise(start)?;
+        let (vma, mut scope) = guard.split();
+        let pud = vma
+            .tables()?
+            .pgd_entry(hole)
+            .and_then(|pgd| pgd.p4d_entry())
+            .or(Err(ENOENT))?;
+        let pud = pud.pud_entry().or(Err(ENOENT))?;
+        let held = LocksHeld::count();
+        let locked = pud.page_table_lock(&mut scope);
+        expect!(lock.is_mine());
+        expect!(held.and(1));
+        expect!(locked
+            .no_table()
+            .is_some_and(|hole| hole.level() == Level::Pud));
+        expect!(other.is_kept_out());
+        expect!(locked.no_table().is_some());
+        drop(locked);
+        expect!(lock.is_not_mine());
+        expect!(held.and(0));
+        expect!(other.gets_in());
+        expect!(pud.page_table_lock(&mut scope).no_table().is_none());
+        expect!(pud.pmd_entry().is_ok());
+        Ok(())
+    }
+}
