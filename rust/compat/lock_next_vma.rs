@@ -23,8 +23,8 @@ use kernel::{
 
 /// Finds and read-locks the first VMA that ends after `from`.
 ///
-/// Returns null if there is none, and `-EAGAIN` as a pointer where only the mmap lock can tell,
-/// which the function of the kernel takes by itself.
+/// Returns null if there is none, and `-EAGAIN` as a pointer where only the mmap lock can tell. The
+/// function of the kernel takes that itself.
 ///
 /// # Safety
 ///
@@ -34,7 +34,8 @@ pub(crate) unsafe fn lock_next_vma(
     _vmi: *mut bindings::vma_iterator,
     from: usize,
 ) -> *mut bindings::vm_area_struct {
-    // SAFETY: By the safety requirements. The reference is used in this function alone.
+    // SAFETY: By the safety requirements, the mm is valid and has users. The reference does not
+    // leave this function.
     let mm = unsafe { MmWithUser::from_raw(mm) };
     let unsure = EAGAIN.to_ptr();
 

@@ -94,14 +94,15 @@ impl kernel::InPlaceModule for MmScopeModule {
 ///
 /// A misc device of Rust has its module as the owner since Linux 7.3 only.
 fn keep_loaded(module: &'static ThisModule, device: &MiscDeviceRegistration<MmScope>) {
-    // SAFETY: The device is registered, so its operations are valid, and they do not change.
+    // SAFETY: The device is registered, so it and its operations are valid. Nobody writes them.
     let owner = unsafe { (*(*device.as_raw()).fops).owner };
     if owner == module.as_ptr() {
         return;
     }
     // Without this, no module is ever unloaded.
     #[cfg(CONFIG_MODULE_UNLOAD)]
-    // SAFETY: This is the module, and it is being loaded.
+    // SAFETY: This is the module's own `struct module`, and it is being loaded, so it has a
+    // reference.
     unsafe {
         bindings::__module_get(module.as_ptr())
     };
@@ -110,11 +111,12 @@ fn keep_loaded(module: &'static ThisModule, device: &MiscDeviceRegistration<MmSc
 /// An open `/dev/mmscope`.
 #[pin_data]
 struct MmScope {
-    /// What is looked at. It holds no user reference, so it does not keep the memory of a process
-    /// that exits.
+    /// The mm that is looked at.
     ///
-    /// The lock is held for a moment only: a write to user memory may take as long as its owner
-    /// likes, by userfaultfd, and others must not wait for that.
+    /// It holds no user reference, so it does not keep the memory of a process that exits.
+    ///
+    /// The lock is held for a moment only. A write to user memory may take as long as the owner of
+    /// the memory likes, by userfaultfd, and others must not wait for that.
     #[pin]
     target: Mutex<Option<ARef<Mm>>>,
 }
@@ -159,7 +161,7 @@ impl MiscDevice for MmScope {
 /// The check that `/proc/PID/maps` makes, `ptrace_may_access()`, is not exported to modules. This
 /// is the capability that lets a task pass it for any process, unless a security module objects.
 fn may_look() -> bool {
-    // SAFETY: `capable` may be called in task context.
+    // SAFETY: `capable` looks at the credentials of the current task, which is always valid.
     unsafe { bindings::capable(bindings::CAP_SYS_PTRACE as c_int) }
 }
 
@@ -198,8 +200,8 @@ fn start_of_walk(mm: &MmWithUser, from: u64) -> Result<usize> {
 
 /// The end of the addresses that the mm may use, in bytes, once `execve` has set it.
 fn task_size(mm: &MmWithUser) -> Option<usize> {
-    // SAFETY: The mm is valid. `setup_new_exec()` may write the field at the same time, once,
-    // hence the volatile read.
+    // SAFETY: The mm is valid, as it is borrowed. `setup_new_exec()` may write the field at the
+    // same time, hence the volatile load.
     let end = unsafe { (&raw const (*mm.as_raw()).__bindgen_anon_1.task_size).read_volatile() };
     (end != 0).then_some(end)
 }

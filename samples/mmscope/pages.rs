@@ -111,7 +111,7 @@ struct Found {
     row: PageRow,
     states: KVVec<u16>,
     pfns: KVVec<u64>,
-    /// Who sees page frames, if they are asked for.
+    /// The right to see page frames, if they are asked for.
     who: Option<SeesPfns>,
     /// How much is written of each page, 0 if they are counted only.
     bytes_per_page: usize,
@@ -165,14 +165,14 @@ impl Found {
         let Some(room) = room.checked_sub(size_of::<PageRow>()) else {
             return false;
         };
-        // As what is left is a multiple of the alignment, the padding fits too.
+        // The rest is a multiple of the alignment, so the padding fits too.
         if let Some(pages) = (room & !(ROW_ALIGN - 1)).checked_div(self.bytes_per_page) {
             self.max_pages = pages.min(MAX_ENTRIES_OF_ROW);
         }
         self.max_pages > 0
     }
 
-    /// Looks at pages of a VMA from `from` on. Returns how many entries it looked at.
+    /// Looks at pages of a VMA from `from` on, and returns how many entries it looked at.
     ///
     /// A row has the states of all its pages, or there is no table for any of them.
     fn look(&mut self, mut guard: StableGuard<'_>, from: usize) -> Result<usize> {

@@ -72,8 +72,8 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
         let position = walk.position();
         vmas.fallbacks = walk.fallbacks() as u32;
 
-        // The lock is dropped before the row is written: a write to user memory may fault, and
-        // a fault takes the mmap lock of the writer, who may be the one that is looked at.
+        // The lock is dropped before the row is written. A write to user memory may fault, and a
+        // fault takes the mmap lock of the writing process, which may be the one that is looked at.
         let (row, name) = match walk.next_vma()? {
             Some(vma) => describe(&vma, vma.held_lock(), &mut name_buf),
             None => {
@@ -106,7 +106,7 @@ fn write_row(writer: &mut UserSliceWriter, row: &VmaRow, name: &[u8]) -> Result 
     writer.write_slice(&padding[..len])
 }
 
-/// Describes a VMA under its lock. The name is put into `buf`.
+/// Describes a VMA under its lock, and puts its name into `buf`.
 fn describe<'b, L: Stabilises>(
     vma: &Vma<'_, L>,
     held_lock: HeldLock,

@@ -21,7 +21,7 @@ impl kernel::Module for Template {
         let mm = current.mm().ok_or(EINVAL)?;
         let mut ctx = LockContext::new(mm);
 
-        // One VMA at a time, each under its own lock where that can be had.
+        // One VMA at a time, each under its own lock where that is free.
         let mut walk = ctx.walk_vmas(0);
         while let Some(vma) = walk.next_vma()? {
             if vma.is_initial_stack() {

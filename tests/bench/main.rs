@@ -2,9 +2,9 @@
 
 //! `/dev/mmguard-bench`: what the guards cost, beside the same in C.
 //!
-//! What is in `twin.c` does the same as the functions here that go by the guards. All are measured
-//! in the same way, from their call to their return. The arithmetic wraps, as in C: to look for
-//! overflows costs something, which has nothing to do with the guards.
+//! The functions of `twin.c` do the same as those here that use the guards. All are measured in the
+//! same way, from their call to their return. The arithmetic wraps, as in C: checks for overflows
+//! cost something, which has nothing to do with the guards.
 
 use kernel::{
     bindings::mm_struct,
@@ -155,7 +155,7 @@ fn run_scan(mm: &MmWithUser, request: &mut Scan) -> Result {
     let counts = &mut request.counts;
     request.cycles = match request.who {
         uapi::GUARDS => measure(|| scan(mm, addr, counts))?,
-        // SAFETY: The mm is valid and has users, and `counts` is as in C.
+        // SAFETY: The mm is valid and has users. `counts` can be written, and has the layout of C.
         uapi::TWIN => measure(|| to_result(unsafe { bench_scan(mm.as_raw(), addr, counts) }))?,
         _ => return Err(EINVAL),
     };

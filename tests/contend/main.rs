@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! `/dev/mmguard-contend`: lets user processes wait for each other's VMA locks and page-table locks.
+//! `/dev/mmguard-contend`: lets user processes wait for each other's VMA and page-table locks.
 //!
 //! The processes share an open device, and its records, by which one sees how far another one is:
 //! a process that is killed in an ioctl does not come back to tell.
@@ -357,23 +357,23 @@ fn mapped_file(mm: &MmWithUser) -> Result<ARef<LocalFile>> {
 
 /// The monotonic clock, in nanoseconds.
 fn now() -> u64 {
-    // CAST: It does not count from before the boot.
-    // SAFETY: It has no requirements.
+    // SAFETY: C has no requirements.
+    // CAST: The clock begins at the boot, so the value is not negative.
     unsafe { kernel::bindings::ktime_get() as u64 }
 }
 
 /// Whether a writer waits for the readers of this VMA to go.
 #[cfg(CONFIG_PER_VMA_LOCK)]
 fn writer_waits(vma: &Vma<'_, VmaRead>) -> bool {
-    // SAFETY: The VMA is locked, so it is valid.
+    // SAFETY: The VMA is borrowed, so its lock keeps it valid.
     let refcnt = unsafe { &raw mut (*vma.as_ptr()).vm_refcnt.refs.counter };
-    // SAFETY: The field is valid and accessed atomically.
+    // SAFETY: The field is valid and aligned, and all its accesses are atomic.
     let refcnt = unsafe { Atomic::from_ptr(refcnt) }.load(Acquire);
     // CAST: The flag is a bit of the unsigned value.
     refcnt as u32 & kernel::bindings::VM_REFCNT_EXCLUDE_READERS_FLAG != 0
 }
 
-/// Without VMA locks there is no reader whom a writer could wait for.
+/// Without VMA locks there is no reader that a writer could wait for.
 #[cfg(not(CONFIG_PER_VMA_LOCK))]
 fn writer_waits(_vma: &Vma<'_, VmaRead>) -> bool {
     false

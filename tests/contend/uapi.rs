@@ -22,7 +22,7 @@ pub const RELEASE: u8 = 5;
 pub const STATUS: u8 = 6;
 /// `_IOW(IOCTL_TYPE, 7, Request)`: takes the lock of the PTE table for the address.
 ///
-/// It is a spinlock: who holds it spins, and no longer than [`MAX_SPIN`]. `ENOENT` if there is no
+/// It is a spinlock: its holder spins, for no longer than [`MAX_SPIN`]. `ENOENT` if there is no
 /// table; `EFAULT` if there is no VMA.
 pub const LOCK_TABLE: u8 = 7;
 /// `_IOWR(IOCTL_TYPE, 8, Vanish)`: takes such locks over and over.
@@ -48,7 +48,7 @@ pub struct Request {
     pub addr: u64,
     /// Whose VMA it is.
     pub pid: i32,
-    /// The record that tells how it goes. It is begun anew.
+    /// The record that tells how it goes, which is reset.
     pub record: u32,
     /// Whether the lock is held until [`RELEASE`]: 0 or 1. What is downgraded is held twice.
     pub hold: u32,
@@ -74,7 +74,7 @@ pub struct Status {
     pub split_locks: u32,
     /// When the wait for the lock of a table began, in nanoseconds of the monotonic clock.
     pub waits_since: u64,
-    /// When that lock was had, or 0.
+    /// When that lock was taken, or 0.
     pub holds_since: u64,
     /// When it was about to be released, or 0.
     pub held_until: u64,
@@ -110,7 +110,7 @@ pub struct Vanish {
     pub leaf: u64,
     /// How often there was a huge page that was not present.
     pub not_present: u64,
-    /// How often the PMD entry had changed when the lock was had. Then it begins anew.
+    /// How often the PMD entry had changed when the lock was taken, and the step was repeated.
     pub changed: u64,
 }
 

@@ -118,6 +118,6 @@ fn holds_table(
     pmd: &PmdEntry<'_, VmaReadOrRead>,
     who: &SeesPfns,
 ) -> bool {
-    // SAFETY: The VMA is locked, which keeps its mm, and the table that the entry is in.
+    // SAFETY: The VMA is borrowed, so its lock keeps its mm, and the table that the entry is in.
     unsafe { mmguard_contend_holds_table((*vma.as_ptr()).vm_mm, pmd.as_ptr(who)) }
 }

@@ -158,7 +158,7 @@ fn read_under_write(mm: &MmWithUser) -> Result {
     let guard = first.mmap_write_lock();
     // CAST: The number is small.
     let signal = bindings::SIGKILL as c_int;
-    // SAFETY: The current task is valid.
+    // SAFETY: The current task is valid, and the number is that of a signal.
     to_result(unsafe { bindings::send_sig(signal, current!().as_ptr(), 0) })?;
     let killed = second.mmap_read_lock_killable().err() == Some(EINTR);
     drop(guard);
@@ -365,7 +365,8 @@ fn assert_i_mmap(mm: &MmWithUser) -> Result {
     let mut walk = ctx.walk_vmas(0);
     while let Some(vma) = walk.next_vma()? {
         let Some(file) = vma.file() else { continue };
-        // SAFETY: The file is valid, so it has a mapping, which does not change.
+        // SAFETY: The file is valid, so it has a mapping. Nobody replaces that of a file of this
+        // process, which does nothing but load this module.
         let mapping = unsafe { (*file.as_ptr()).f_mapping };
         let mapping = NonNull::new(mapping).ok_or(EINVAL)?;
         // SAFETY: None: the lock is not held. The guard does not release it, and is not used.

@@ -3,8 +3,8 @@
 //! Guards for the locks of memory management.
 //!
 //! A guard is evidence that a lock is held, and the only way to what that lock protects. C does
-//! the locking; these types say who may do what, and when, so that code that breaks a locking rule
-//! does not compile.
+//! the locking. These types say what the holder of a lock may do, so that code that breaks a
+//! locking rule does not compile.
 //!
 //! | room        | what is in it                                                              |
 //! |-------------|----------------------------------------------------------------------------|
@@ -23,19 +23,21 @@
 //!
 //! - **A second chain** of the same task: another context for the mm, or `NothingHeld` where
 //!   something is held, as in every function by which C calls a driver back. That may deadlock,
-//!   which lockdep reports; two page-table locks of two chains may be taken in no order. With
-//!   `CONFIG_DEBUG_VM` and lockdep, a chain is reported that begins where the task holds a lock of
-//!   that mm. Reclaim is left out of this: a shrinker runs under any lock, and only tries.
+//!   which lockdep reports. Two page-table locks of two chains are taken in any order, and with
+//!   tables in high memory (`CONFIG_HIGHPTE`) they may be unmapped in an order that
+//!   `kunmap_local()` does not allow. With `CONFIG_DEBUG_VM` and lockdep, a chain that begins where
+//!   the task holds a lock of that mm is reported. Reclaim is left out of this: a shrinker runs
+//!   under any lock, and only tries.
 //! - **The lock methods of [`MmWithUser`]**, C code, and the last reference to an mm that the user
 //!   has taken by other means than `mm_from_pid` and drops under a lock.
 //! - **Sleeping where RCU is all that is held.** On kernels without `CONFIG_PREEMPT_RCU` it ends
 //!   what RCU protects. As with every RCU guard of the kernel crate, no type sees it;
 //!   `CONFIG_PROVE_RCU` and `CONFIG_DEBUG_ATOMIC_SLEEP` do. The same holds for allocations and for
 //!   accesses to user memory under the lock of a page table.
-//! - **A guard that is leaked** leaves its lock held, and what it protects stays protected, for as
-//!   long as the object is there that the lock is in. A task must not exit with a lock held: the
-//!   lock remembers its owner, and a later writer looks at it. That holds for every sleeping lock
-//!   of the kernel crate.
+//! - **A guard that is leaked** leaves its lock held. What it protects stays protected, for as long
+//!   as the object that contains the lock exists. A task must not exit with a lock held: the lock
+//!   remembers its owner, and a later writer looks at it. That holds for every sleeping lock of the
+//!   kernel crate.
 //!
 //! Some functions that need a VMA take an address instead of a `Vma`: two address
 //! spaces have lifetimes that unify, so a VMA passed beside a guard could be another mm's.

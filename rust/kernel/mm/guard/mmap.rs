@@ -61,11 +61,10 @@ use kernel::{
 /// The mmap lock is held for reading.
 pub enum Read {}
 
-/// The mmap lock was held for writing and has been downgraded, without having been free in
-/// between.
+/// The mmap lock was held for writing and has been downgraded, and was not free in between.
 ///
-/// Two tasks cannot both hold one mm's mmap lock like this: each must have been its writer, and
-/// has not let go since. What relies on that asks for `Downgraded`, not for [`Read`].
+/// Two tasks cannot both hold the mmap lock of one mm like this, as each was its writer and has not
+/// released it since. Code that relies on that asks for `Downgraded`, not for [`Read`].
 pub enum Downgraded {}
 
 /// The mmap lock is held for writing.
@@ -113,8 +112,8 @@ assertion! {
 ///
 /// # Safety
 ///
-/// `unlock` must release the mmap lock when it is held in this state, and `assert_mm_held` must not
-/// report one that is.
+/// `unlock` must release a mmap lock that is held in this state. `assert_mm_held` must not report
+/// one that is.
 pub unsafe trait MmapLockState: Stabilises {
     /// The innermost lock that the holder of the mmap lock in this state has.
     type Innermost: LockLevel;
@@ -143,13 +142,13 @@ unsafe impl MmapLockState for Read {
 
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
-        // SAFETY: The caller holds the read lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the read lock and gives it up.
         unsafe { bindings::mmap_read_unlock(mm) }
     }
 
     #[inline]
     unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
-        // SAFETY: The mm is valid.
+        // SAFETY: By the safety requirements, the mm is valid.
         unsafe { assert_mm_locked(mm) }
     }
 }
@@ -160,13 +159,13 @@ unsafe impl MmapLockState for Downgraded {
 
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
-        // SAFETY: The caller holds the downgraded lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the downgraded lock and gives it up.
         unsafe { bindings::mmap_read_unlock(mm) }
     }
 
     #[inline]
     unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
-        // SAFETY: The mm is valid.
+        // SAFETY: By the safety requirements, the mm is valid.
         unsafe { assert_mm_locked(mm) }
     }
 }
@@ -178,13 +177,13 @@ unsafe impl MmapLockState for Write {
 
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
-        // SAFETY: The caller holds the write lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the write lock and gives it up.
         unsafe { bindings::mmap_write_unlock(mm) }
     }
 
     #[inline]
     unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
-        // SAFETY: The mm is valid.
+        // SAFETY: By the safety requirements, the mm is valid.
         unsafe { assert_mm_write_locked(mm) }
     }
 }
@@ -262,7 +261,7 @@ impl<H: LockLevel> LockContext<'_, H> {
     ///
     /// # Errors
     ///
-    /// Gives the context back if the lock cannot be had at once.
+    /// Gives the context back if the lock is not free at once.
     #[inline]
     pub fn mmap_read_trylock(&mut self) -> Result<MmGuard<'_, Read>, &mut Self>
     where
@@ -270,7 +269,7 @@ impl<H: LockLevel> LockContext<'_, H> {
     {
         // SAFETY: `mm` is valid, as `self` borrows it.
         unsafe { assert_none_held(self.mm.as_raw()) };
-        // SAFETY: As above.
+        // SAFETY: `mm` is valid, as `self` borrows it.
         if unsafe { bindings::mmap_read_trylock(self.mm.as_raw()) } {
             // SAFETY: The read lock was just taken.
             Ok(unsafe { MmGuard::from_raw(self.mm) })
@@ -313,9 +312,9 @@ impl<H: LockLevel> LockContext<'_, H> {
 
     /// Takes the mmap lock of a second mm for writing, under that of a first one.
     ///
-    /// Sleeps until nobody else has it. The caller answers for the order of the two address
-    /// spaces, as `fork` does with the parent before the child. Two are as many as lockdep can
-    /// tell apart. There is no killable form.
+    /// Sleeps until nobody else has it. The caller is responsible for the order of the two address
+    /// spaces. `fork` takes the lock of the parent before that of the child. Lockdep cannot tell
+    /// more than two apart. There is no killable form.
     /// C: `mmap_write_lock_nested(mm, SINGLE_DEPTH_NESTING)`.
     ///
     /// # Errors
@@ -350,7 +349,7 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
     /// to the guard.
     #[inline]
     pub unsafe fn from_raw(mm: &'c MmWithUser) -> Self {
-        // SAFETY: `mm` is valid.
+        // SAFETY: `mm` is valid, as it is borrowed.
         unsafe { S::assert_mm_held(mm.as_raw()) };
         // INVARIANT: By the safety requirements.
         Self {
@@ -370,7 +369,7 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
 
     /// Whether another task waits for this lock.
     ///
-    /// A long task under the lock may ask, and let go. Does not sleep.
+    /// A caller that holds the lock for long may ask, and release it. Does not sleep.
     /// C: `mmap_lock_is_contended()`.
     #[inline]
     pub fn is_contended(&self) -> bool {
@@ -403,14 +402,16 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
 impl<'c> MmGuard<'c, Write> {
     /// Downgrades the write lock, so that readers may come in beside this task.
     ///
-    /// All VMA write locks of the mm end. In between, the lock is never free: what the writer
-    /// left is what the holder of the result finds. Does not sleep. C: `mmap_write_downgrade()`.
+    /// All VMA write locks of the mm end. The lock is not free in between, so no other writer comes
+    /// before the holder of the result. Does not sleep. C: `mmap_write_downgrade()`.
     #[inline]
     pub fn downgrade(self) -> MmGuard<'c, Downgraded> {
         let this = ManuallyDrop::new(self);
-        // SAFETY: By the type invariants, this task holds the write lock, and `self` is consumed.
+        // SAFETY: By the type invariants, this task holds the write lock. The guard is consumed,
+        // and does not release it.
         unsafe { bindings::mmap_write_downgrade(this.mm.as_raw()) };
-        // SAFETY: The lock was just downgraded, and is still held.
+        // SAFETY: The lock was just downgraded. It is still held, and its release goes to the
+        // result.
         unsafe { MmGuard::from_raw(this.mm) }
     }
 }
@@ -418,7 +419,8 @@ impl<'c> MmGuard<'c, Write> {
 impl<S: MmapLockState> Drop for MmGuard<'_, S> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock in state `S`.
+        // SAFETY: By the type invariants, this task holds the lock in state `S`, and the guard owns
+        // that hold, which ends here. `mm` is valid, as it is borrowed.
         unsafe { S::unlock(self.mm.as_raw()) };
     }
 }

@@ -79,10 +79,11 @@ stays_with_its_task!(LockContext<H: LockLevel>);
 impl<'m> LockContext<'m> {
     /// Creates a context for the locks of `mm`, for a task that holds none.
     ///
-    /// Takes no lock and does not sleep. A task has one context for an mm at a time: the compiler
+    /// Takes no lock and does not sleep. A task has one context for an mm at a time. The compiler
     /// cannot see that two contexts are for the same mm, and with a second one a task may wait for
-    /// itself. Where a driver is called back, a lock is held already, and no context is made. With
-    /// `CONFIG_DEBUG_VM` and lockdep, a context for an mm is reported whose locks the task has.
+    /// itself. A driver that C calls back makes no context, as a lock is held already. With
+    /// `CONFIG_DEBUG_VM` and lockdep, a context for an mm is reported if the task holds one of its
+    /// locks.
     #[inline]
     pub fn new(mm: &'m MmWithUser) -> Self {
         Self::below(mm)
@@ -92,7 +93,7 @@ impl<'m> LockContext<'m> {
 impl<'m, H: LockLevel> LockContext<'m, H> {
     #[inline]
     fn below(mm: &'m MmWithUser) -> Self {
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid, as it is borrowed.
         unsafe { assert_none_held(mm.as_raw()) };
         Self {
             mm,
@@ -102,16 +103,18 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
     }
 }
 
-/// A task that holds no lock, as far as this tells: where an order of locks without an mm begins.
+/// A task that is taken to hold no lock: the beginning of an order of locks without an mm.
 pub struct NothingHeld(NotThreadSafe);
 
 impl NothingHeld {
-    /// Begins with no lock. As with [`LockContext::new`], once for a task, and not where a lock of
-    /// an mm is held already, which is reported in the same way. A shrinker, which may be called
-    /// under any lock, uses the try forms alone.
+    /// Begins with no lock.
+    ///
+    /// A task has one at a time, as with [`LockContext::new`], and none where a lock of an mm is
+    /// held already. That is reported in the same way. A shrinker, which may be called under any
+    /// lock, uses the try forms alone.
     #[inline]
     pub fn new() -> Self {
-        // SAFETY: Null stands for any mm.
+        // SAFETY: The pointer may be null, which stands for any mm.
         unsafe { assert_none_held(core::ptr::null_mut()) };
         Self(NotThreadSafe)
     }
@@ -139,7 +142,7 @@ pub trait LockScope: Sealed {
     /// What the lock gives access to, for use beside the locks that are taken under it.
     type Held: ?Sized;
 
-    /// Parts what the lock gives access to from the scope for further locks.
+    /// Splits a guard into what its lock gives access to, and the scope for further locks.
     ///
     /// A lock that is taken under a guard borrows it exclusively. To read what the guard holds
     /// meanwhile, take the lock in the scope that this returns.

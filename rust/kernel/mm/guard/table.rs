@@ -7,11 +7,11 @@
 //! [`PmdEntry`]. What an entry of the last level contains is a [`Pte`](pte::Pte). A level that
 //! the architecture folds has one entry, which is that of the level above.
 //!
-//! An entry above the PMD that leads to a table goes on doing so for as long as the VMA is locked,
-//! by any lock: such tables are freed when no VMA is left that could use them. So these are
+//! An entry above the PMD that leads to a table does so for as long as the VMA is locked, by any
+//! lock: such tables are freed when no VMA is left that could use them. So these entries are
 //! followed without a lock. A PMD entry is not: its table may go away at any time, and a huge page
-//! may take its place. What is below it is had by locking the table, with
-//! [`PmdEntry::lock_pte_table`], which may find that there is none, and that is nothing unusual.
+//! may take its place. To reach what is below it, lock the table with [`PmdEntry::lock_pte_table`].
+//! That may find no table, which is not unusual.
 //!
 //! VMAs of hugetlb follow rules of their own, and may share tables with another mm. They give no
 //! tables here.
@@ -79,7 +79,7 @@ pub enum NoTableReason {
 
 /// There was no table below an entry, at the moment of the look.
 ///
-/// Unless the entry's lock is held, it may be another way by now.
+/// Unless the entry's lock is held, that may have changed by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NoTable {
     reason: NoTableReason,
@@ -103,7 +103,8 @@ impl NoTable {
     /// The first address after what the entry covers, or the end of the VMA if that comes first, in
     /// bytes.
     ///
-    /// For an address outside of the VMA, it is where the VMA begins, or `usize::MAX` behind it.
+    /// For an address before the VMA, it is the start of the VMA. For an address after the VMA, it
+    /// is `usize::MAX`.
     #[inline]
     pub fn end(&self) -> usize {
         self.end
@@ -128,7 +129,8 @@ impl<L: FreezesRange> Copy for Place<'_, L> {}
 impl<L: FreezesRange> Place<'_, L> {
     #[inline]
     pub(in crate::mm::guard) fn mm(&self) -> *mut bindings::mm_struct {
-        // SAFETY: The VMA is valid, and nobody writes this field.
+        // SAFETY: The VMA is borrowed, so its lock keeps it from being freed. The field is written
+        // only when the VMA is made.
         unsafe { (*self.vma.as_ptr()).vm_mm }
     }
 
@@ -197,17 +199,18 @@ impl<L: FreezesRange> Vma<'_, L> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the VMA is hugetlb's; `EBUSY` if it is the stack of a process in `execve`, whose
-    /// tables are moved without the locks of the reverse mapping.
+    /// `EINVAL` if the VMA is hugetlb's; `EBUSY` if it is the stack of a process in `execve`, which
+    /// moves and frees the tables without the locks of the reverse mapping.
     #[inline]
     pub fn tables(&self) -> Result<PageTables<'_, L>> {
-        // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
+        // SAFETY: The VMA is valid. C loads the flags, and `VM_HUGETLB` does not change.
         if unsafe { bindings::is_vm_hugetlb_page(self.as_ptr()) } {
             return Err(EINVAL);
         }
-        // SAFETY: The VMA is valid. Once the tables are in place, `execve` takes the locks of the
-        // reverse mapping to shrink the VMA, and clears the flags after that: a task that holds one
-        // of them and sees the flags cleared sees the tables in place. The flags are not set again.
+        // SAFETY: The VMA is valid. Once the tables are in place, `execve` takes the `anon_vma`
+        // lock for writing to shrink the VMA, and clears the flags after that. So a task that holds
+        // that lock, and sees the flags cleared, sees the tables in place. The flags are not set
+        // again. The mmap lock and the VMA lock exclude all of that.
         if unsafe { bindings::vma_is_temporary_stack(self.as_ptr()) } {
             return Err(EBUSY);
         }
@@ -218,7 +221,11 @@ impl<L: FreezesRange> Vma<'_, L> {
 impl<'v, L: FreezesRange> PageTables<'v, L> {
     /// The entry for `addr`, an address in bytes, in the table of the topmost level.
     ///
-    /// The one reason that there is none is [`NoTableReason::Outside`]. C: `pgd_offset()`.
+    /// C: `pgd_offset()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTableReason::Outside`] if the address is not in the VMA.
     #[inline]
     pub fn pgd_entry(self, addr: usize) -> Result<PgdEntry<'v, L>, NoTable> {
         let vma = self.vma;
@@ -237,11 +244,12 @@ impl<'v, L: FreezesRange> PageTables<'v, L> {
             vma,
             addr: addr & PAGE_MASK,
         };
-        // SAFETY: The mm is valid, and has a table of the topmost level.
+        // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps this one.
         let entry = unsafe { bindings::pgd_offset(place.mm(), addr) };
+        // INVARIANT: The table of the topmost level is freed with the mm.
         Ok(PgdEntry {
             place,
-            // SAFETY: It is an address in that table.
+            // SAFETY: It points into that table.
             entry: unsafe { NonNull::new_unchecked(entry) },
         })
     }
@@ -249,6 +257,10 @@ impl<'v, L: FreezesRange> PageTables<'v, L> {
     /// The PMD entry for `addr`, an address in bytes, or why there is none.
     ///
     /// Takes no lock. C: `pgd_offset()`, `p4d_offset()`, `pud_offset()`, `pmd_offset()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTable`] if the address is not in the VMA, or if there is no PMD table for it.
     #[inline]
     pub fn pmd_entry(self, addr: usize) -> Result<PmdEntry<'v, L>, NoTable> {
         self.pgd_entry(addr)?.p4d_entry()?.pud_entry()?.pmd_entry()
@@ -268,11 +280,16 @@ pub struct PgdEntry<'v, L: FreezesRange> {
 
 impl<'v, L: FreezesRange> PgdEntry<'v, L> {
     /// The entry of the next level, if there is a table. C: `p4d_offset()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTable`] if the entry leads to no table.
     #[inline]
     pub fn p4d_entry(&self) -> Result<P4dEntry<'v, L>, NoTable> {
         let entry = self.entry.as_ptr();
         // SAFETY: By the type invariants, the entry is valid. An entry that leads to a table is not
-        // changed while the VMA is locked.
+        // changed while the VMA is locked: the table is freed after the last VMA that may use it
+        // has left all trees, and moved under all locks of the VMA. So C may load the entry twice.
         let below = unsafe {
             if bindings::pgdp_is_none(entry) {
                 return Err(self.place.no_table(Level::Pgd, NoTableReason::Empty));
@@ -282,7 +299,7 @@ impl<'v, L: FreezesRange> PgdEntry<'v, L> {
             }
             NonNull::new_unchecked(bindings::p4d_offset(entry, self.place.addr))
         };
-        // INVARIANT: As above.
+        // INVARIANT: `below` is in the table that the entry leads to, which is not freed.
         Ok(P4dEntry {
             place: self.place,
             entry: below,
@@ -302,6 +319,10 @@ pub struct P4dEntry<'v, L: FreezesRange> {
 
 impl<'v, L: FreezesRange> P4dEntry<'v, L> {
     /// The entry of the next level, if there is a table. C: `pud_offset()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTable`] if the entry leads to no table.
     #[inline]
     pub fn pud_entry(&self) -> Result<PudEntry<'v, L>, NoTable> {
         let entry = self.entry.as_ptr();
@@ -316,7 +337,7 @@ impl<'v, L: FreezesRange> P4dEntry<'v, L> {
             }
             NonNull::new_unchecked(bindings::pud_offset(entry, self.place.addr))
         };
-        // INVARIANT: As above.
+        // INVARIANT: `below` is in the table that the entry leads to, which is not freed.
         Ok(PudEntry {
             place: self.place,
             entry: below,
@@ -348,13 +369,16 @@ impl<L: FreezesRange> Clone for PudEntry<'_, L> {
 impl<'v, L: FreezesRange> PudEntry<'v, L> {
     /// The entry of the next level, if there is a table. C: `pmd_offset()`.
     ///
-    /// A huge page of this size is [`NoTableReason::Leaf`].
+    /// # Errors
+    ///
+    /// [`NoTable`] if the entry leads to no table. A huge page of this size is
+    /// [`NoTableReason::Leaf`].
     #[inline]
     pub fn pmd_entry(&self) -> Result<PmdEntry<'v, L>, NoTable> {
         let entry = self.entry.as_ptr();
-        // SAFETY: As in `PgdEntry::p4d_entry`. An empty entry or a leaf may become something else,
-        // but a table stays one: a leaf comes only into an empty entry, and tables of this level
-        // are freed with the last VMA that may use them, but for those that hugetlb shares.
+        // SAFETY: As in `PgdEntry::p4d_entry`. An empty entry or a leaf may change, but an entry
+        // that leads to a table is not changed: a leaf comes only into an empty entry. The tables
+        // that hugetlb shares are the exception, and a VMA of hugetlb gives no `PageTables`.
         let reason = unsafe {
             let pud = bindings::pudp_get(entry);
             if bindings::pud_none(pud) != 0 {
@@ -367,7 +391,7 @@ impl<'v, L: FreezesRange> PudEntry<'v, L> {
                 NoTableReason::Bad
             } else {
                 let below = bindings::pmd_offset(entry, self.place.addr);
-                // INVARIANT: As above.
+                // INVARIANT: `below` is in the table that the entry leads to, which is not freed.
                 return Ok(PmdEntry {
                     place: self.place,
                     entry: NonNull::new_unchecked(below),
@@ -406,7 +430,7 @@ impl<'v, L: FreezesRange> PmdEntry<'v, L> {
         self.place.addr
     }
 
-    /// The C pointer. It tells where the table physically is.
+    /// The C pointer, which tells where the table physically is.
     #[inline]
     pub fn as_ptr(&self, _who: &SeesPfns) -> *mut bindings::pmd_t {
         self.raw()
@@ -419,10 +443,10 @@ impl<'v, L: FreezesRange> PmdEntry<'v, L> {
 
     /// What the entry may contain. C: `pmdp_get_lockless()`.
     ///
-    /// It may be another way by now. What is below it is had under a lock.
+    /// It may have changed by now. What is below it is reached under a lock.
     #[inline]
     pub fn read_lockless(&self) -> Unstable<Pmd> {
-        // SAFETY: By the type invariants, the entry is valid.
+        // SAFETY: By the type invariants, the entry is valid. C loads it at once.
         Unstable::new(Pmd::from_raw(unsafe {
             bindings::pmdp_get_lockless(self.entry.as_ptr())
         }))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What the KUnit suites share. The suites stand beside what they test.
+//! What the KUnit suites share.
+//!
+//! The suites are beside what they test.
 
 /// Returns `EINVAL` from the test unless the condition holds.
 ///

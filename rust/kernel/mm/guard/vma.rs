@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! A VMA, as far as the lock that it is held by allows.
+//! A VMA, and what the lock that it is held by allows.
 //!
 //! # The lock protocol
 //!
@@ -109,11 +109,11 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     ///
     /// `vma` must point at a VMA, and for `'g` the calling task must hold the locks that `L` names,
     /// for this VMA and its mm. Unless `L` is a reverse-mapping lock, the VMA must be attached. If
-    /// `L` allows writes, there must be no other handle of the VMA meanwhile that reads what may be
-    /// written: those by a reverse-mapping lock may be there, as they read it as unstable.
+    /// `L` allows writes, there must be no other handle of the VMA in use for `'g`, except by a
+    /// reverse-mapping lock: such a handle reads what may be written as unstable.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
-        // SAFETY: The VMA is valid.
+        // SAFETY: By the safety requirements, the VMA is valid, and so is its mm.
         unsafe { L::assert_held(vma.as_ptr()) };
         // INVARIANT: By the safety requirements.
         Self {
@@ -131,7 +131,7 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
 
     /// Returns the C pointer.
     ///
-    /// It is valid for as long as the lock is held. What may be done with it depends on the lock.
+    /// It is valid for as long as the lock is held. The lock says what may be done with it.
     #[inline]
     pub fn as_ptr(&self) -> *mut bindings::vm_area_struct {
         self.vma.as_ptr()
@@ -140,44 +140,48 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
     /// The first address of the VMA, in bytes, page-aligned (`vm_start`).
     #[inline]
     pub fn start(&self) -> usize {
-        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
+        // SAFETY: By the type invariants, a lock is held that every writer of this field excludes:
+        // it takes the mmap, VMA and reverse-mapping locks for writing.
         unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_start }
     }
 
     /// The first address after the VMA, in bytes, page-aligned (`vm_end`).
     #[inline]
     pub fn end(&self) -> usize {
-        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
+        // SAFETY: As in `start`.
         unsafe { (*self.as_ptr()).__bindgen_anon_1.__bindgen_anon_1.vm_end }
     }
 
     /// The offset of the VMA in its file, in pages (`vm_pgoff`).
     ///
     /// Without a file it is the page number of the address at which the VMA was first mapped.
-    /// `None` for a private PFN map: what the field has there may be a page frame number, which is
-    /// for [`pgoff_or_pfn`](Self::pgoff_or_pfn).
+    /// `None` for a private PFN map, where the field may contain a page frame number: that is for
+    /// [`pgoff_or_pfn`](Self::pgoff_or_pfn).
     #[inline]
     pub fn pgoff(&self) -> Option<usize> {
         // SAFETY: By the type invariants, the VMA is valid. Writers of the flags store the word at
-        // once, or set a bit atomically. These two flags are set before the VMA is attached, or
-        // in `mmap()`, and stay.
+        // once, or set a bit atomically.
         let flags = unsafe { load_flags(self.as_ptr()) };
+        // `mmap()` sets these two flags before the VMA is in a tree, and they are not changed
+        // later.
         let private_pfns = flags & (flags::PFNMAP | flags::SHARED) == flags::PFNMAP;
-        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
+        // SAFETY: As in `start`. The writer that takes no reverse-mapping lock (`mremap()`) first
+        // takes the VMA out of all its trees.
         (!private_pfns).then(|| unsafe { (*self.as_ptr()).vm_pgoff })
     }
 
     /// As [`pgoff`](Self::pgoff), of any VMA: in a private PFN map it may be the first PFN.
     #[inline]
     pub fn pgoff_or_pfn(&self, _who: &SeesPfns) -> usize {
-        // SAFETY: By the type invariants, the range is frozen: nobody writes this field.
+        // SAFETY: As in `pgoff`.
         unsafe { (*self.as_ptr()).vm_pgoff }
     }
 
-    /// Whether the VMA belongs to `mm` (`vm_mm`). That is set once.
+    /// Whether the VMA belongs to `mm` (`vm_mm`), which does not change.
     #[inline]
     pub fn belongs_to(&self, mm: &Mm) -> bool {
-        // SAFETY: By the type invariants, the VMA is valid, and nobody writes this field.
+        // SAFETY: By the type invariants, the VMA is valid, and a lock keeps it from being freed.
+        // The field is written only when the VMA is made.
         unsafe { (*self.as_ptr()).vm_mm == mm.as_raw() }
     }
 }
@@ -186,7 +190,7 @@ impl<'g, L: FreezesRange> Vma<'g, L> {
 ///
 /// # Safety
 ///
-/// The VMA must be valid, and a concurrent writer must store the word at once.
+/// The VMA must be valid. A concurrent writer must store the word at once, or set a bit atomically.
 #[inline]
 pub(in crate::mm::guard) unsafe fn load_flags(vma: *mut bindings::vm_area_struct) -> vm_flags_t {
     // SAFETY: The VMA is valid, so the field can be projected to.
@@ -198,20 +202,22 @@ pub(in crate::mm::guard) unsafe fn load_flags(vma: *mut bindings::vm_area_struct
 impl<L: Stabilises> Vma<'_, L> {
     /// The flags, a combination of the constants in [`flags`] (`vm_flags`).
     ///
-    /// They are as they were at one moment: `VM_MAYBE_GUARD` may be set under any VMA or mmap
-    /// lock, hence the atomic load. All others are frozen.
+    /// `VM_MAYBE_GUARD` may be set at any time, as any VMA or mmap lock allows that. No other flag
+    /// changes while the lock is held.
     #[inline]
     pub fn flags(&self) -> vm_flags_t {
-        // SAFETY: By the type invariants the VMA is stable; the only concurrent write is the atomic
-        // `set_bit()` of `vma_set_atomic_flag()`.
+        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock,
+        // except for `vma_set_atomic_flag()`, which sets a bit atomically.
         unsafe { load_flags(self.as_ptr()) }
     }
 
     /// The protection bits that new page-table entries get (`vm_page_prot`).
     #[inline]
     pub fn page_prot(&self) -> bindings::pgprot_t {
-        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
-        unsafe { (*self.as_ptr()).vm_page_prot }
+        // SAFETY: By the type invariants, the VMA is valid. Core mm writes the field under the VMA
+        // write lock, but a fault handler may write it beside this lock (`spufs_mem_mmap_fault()`
+        // does), hence the volatile load.
+        unsafe { (&raw const (*self.as_ptr()).vm_page_prot).read_volatile() }
     }
 
     /// Whether the VMA maps anonymous memory, with no driver or file system behind it.
@@ -220,8 +226,8 @@ impl<L: Stabilises> Vma<'_, L> {
     #[inline]
     pub fn is_anonymous(&self) -> bool {
         // SAFETY: By the type invariants, the VMA is attached, and its lock is held. `mmap()`
-        // writes `vm_ops` before the VMA is in the tree, or under the VMA write lock, which it took
-        // before.
+        // writes `vm_ops` before the VMA is in the tree, or under the VMA write lock that it took
+        // for that. `vma_close()` writes it when the VMA is write-locked and detached.
         unsafe { (*self.as_ptr()).vm_ops.is_null() }
     }
 
@@ -235,7 +241,7 @@ impl<L: Stabilises> Vma<'_, L> {
 
     /// Whether automatic NUMA balancing has begun to scan this VMA (`numab_state`).
     ///
-    /// It begins once, under the mmap read lock, so another task may have begun since.
+    /// It begins once, under the mmap read lock, so it may have begun since.
     #[cfg(CONFIG_NUMA_BALANCING)]
     #[inline]
     pub fn has_numab_state(&self) -> bool {
@@ -259,7 +265,7 @@ impl<L: Stabilises> Vma<'_, L> {
     /// What swap-in remembers to read ahead by: an address and a window, packed
     /// (`swap_readahead_info`).
     ///
-    /// Faults write it at any time.
+    /// Faults may write it at any time.
     #[cfg(CONFIG_SWAP)]
     #[inline]
     pub fn swap_readahead_info(&self) -> usize {
@@ -287,14 +293,14 @@ impl<L: Stabilises> Vma<'_, L> {
 
     /// Whether the VMA is linked to any `anon_vma`, of its own or of a parent (`anon_vma_chain`).
     ///
-    /// Faults extend the list, so it is read by who keeps them out.
+    /// Faults extend the list, so only a holder of the mmap write lock may read it.
     #[inline]
     pub fn has_anon_vma_chain(&self) -> bool
     where
         L: MayWriteMost,
     {
         // SAFETY: By the type invariants, the VMA is valid. By the bound, the mmap write lock is
-        // held, so nobody changes the list.
+        // held, and whoever changes the list of a VMA holds the mmap lock of its mm.
         unsafe {
             let list = &raw mut (*self.as_ptr()).anon_vma_chain;
             (*list).next != list
@@ -306,22 +312,23 @@ impl<L: Stabilises> Vma<'_, L> {
     /// A counted reference, `ARef::from`, may outlive the lock.
     #[inline]
     pub fn file(&self) -> Option<&LocalFile> {
-        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        // SAFETY: By the type invariants, the VMA is attached. `vm_file` is set before that, and is
+        // not changed later.
         let file = unsafe { (*self.as_ptr()).vm_file };
         if file.is_null() {
             return None;
         }
-        // SAFETY: The VMA holds a reference to its file, for as long as it is stable. Since it took
-        // that, `fdget_pos()` of any task takes the file's lock. One that began before may run on
-        // without, as beside `LocalFile::fget()`; neither that type nor `ARef` of it leads to the
-        // position, which is what the lock is for.
+        // SAFETY: The VMA holds a reference to its file, for as long as it is stable, which is
+        // while `self` is borrowed. With that reference, a later `fdget_pos()` of any task takes
+        // the lock of the file's position. An earlier one may still run without it, as beside
+        // `LocalFile::fget()`. That is harmless: `LocalFile` gives no access to the position.
         Some(unsafe { LocalFile::from_raw_file(file) })
     }
 
     /// Whether the VMA maps a file (`vm_file`).
     #[inline]
     pub fn has_file(&self) -> bool {
-        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        // SAFETY: As in `file`.
         unsafe { !(*self.as_ptr()).vm_file.is_null() }
     }
 
@@ -333,14 +340,14 @@ impl<L: Stabilises> Vma<'_, L> {
     ///
     /// `ENAMETOOLONG` if the path and its NUL do not fit in `buf`.
     pub fn file_path<'b>(&self, buf: &'b mut [u8]) -> Result<Option<&'b CStr>> {
-        // SAFETY: By the type invariants, the VMA is attached, and `vm_file` is not changed then.
+        // SAFETY: As in `file`.
         let file = unsafe { (*self.as_ptr()).vm_file };
         if file.is_null() {
             return Ok(None);
         }
         let len = c_int::try_from(buf.len()).unwrap_or(c_int::MAX);
-        // SAFETY: The VMA holds a reference to its file, and the file one to its path; the VMA is
-        // stable. `buf` is valid for writes of `len` bytes.
+        // SAFETY: The VMA holds a reference to its file for as long as it is stable, and the file
+        // holds one to its path. `buf` is valid for writes of `len` bytes.
         let path = from_err_ptr(unsafe {
             bindings::d_path(
                 bindings::file_user_path(file),
@@ -363,9 +370,9 @@ impl<L: Stabilises> Vma<'_, L> {
             // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
             let name = unsafe { (*self.as_ptr()).anon_name };
             if !name.is_null() {
-                // SAFETY: The VMA holds a reference to the name, which is never modified and
-                // NUL-terminated. As the field is not written while the lock is held, the
-                // reference lives as long as the borrow of `self`.
+                // SAFETY: The VMA holds a reference to the name, which is NUL-terminated and never
+                // modified. The field is not written while the lock is held, so the VMA keeps that
+                // reference while `self` is borrowed.
                 return Some(unsafe { CStr::from_char_ptr((*name).name.as_ptr()) });
             }
         }
@@ -376,17 +383,18 @@ impl<L: Stabilises> Vma<'_, L> {
     ///
     /// C: `vma->vm_ops->name()`, which must not sleep as it may run under RCU.
     pub fn special_name(&self) -> Option<&CStr> {
-        // SAFETY: By the type invariants, the VMA is attached, and its lock is held. `mmap()`
-        // writes `vm_ops` before the VMA is in the tree, or under the VMA write lock, which it took
-        // before.
+        // SAFETY: The field is read as in `is_anonymous`. Nobody writes the operations. The VMA's
+        // file keeps their module, and those of a VMA without a file are the kernel's own.
         let ops = unsafe { (*self.as_ptr()).vm_ops.as_ref() }?;
         let name = ops.name?;
-        // SAFETY: The callback is called with the VMA that it belongs to, which is stable.
+        // SAFETY: The callback gets a VMA that it belongs to and that is stable, as from
+        // `/proc/PID/maps`.
         let name = unsafe { name(self.as_ptr()) };
         if name.is_null() {
             return None;
         }
-        // SAFETY: The callback returns a NUL-terminated string that lives as long as the VMA.
+        // SAFETY: The callback returns a NUL-terminated string that lives as long as the VMA, which
+        // stays attached while `self` is borrowed.
         Some(unsafe { CStr::from_char_ptr(name) })
     }
 
@@ -396,7 +404,7 @@ impl<L: Stabilises> Vma<'_, L> {
     /// move the heap. C: `vma_is_initial_heap()`.
     #[inline]
     pub fn is_initial_heap(&self) -> bool {
-        // SAFETY: By the type invariants, the VMA is stable, and its mm is pinned.
+        // SAFETY: By the type invariants, the VMA is stable, and a stable VMA has a valid mm.
         unsafe { bindings::vma_is_initial_heap(self.as_ptr()) }
     }
 
@@ -406,19 +414,19 @@ impl<L: Stabilises> Vma<'_, L> {
     /// C: `vma_is_initial_stack()`.
     #[inline]
     pub fn is_initial_stack(&self) -> bool {
-        // SAFETY: By the type invariants, the VMA is stable, and its mm is pinned.
+        // SAFETY: By the type invariants, the VMA is stable, and a stable VMA has a valid mm.
         unsafe { bindings::vma_is_initial_stack(self.as_ptr()) }
     }
 
     /// Sets flags of an attached VMA.
     ///
-    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be set: all others have consequences that core mm
-    /// must draw. Does not sleep. C: `vm_flags_set()`.
+    /// Only `VM_DONTDUMP` and `VM_DONTCOPY` may be set: core mm must act on every other flag. Does
+    /// not sleep. C: `vm_flags_set()`.
     ///
     /// # Errors
     ///
-    /// `EPERM` if `set` has another flag, or has `VM_DONTCOPY` for a sealed VMA, whose content a
-    /// child must get. The VMA is then unchanged.
+    /// `EPERM` if `set` has another flag, or if it has `VM_DONTCOPY` and the VMA is sealed, as a
+    /// child must get the content of such a VMA. The VMA is then unchanged.
     #[inline]
     pub fn set_flags(&mut self, set: vm_flags_t) -> Result
     where
@@ -429,7 +437,7 @@ impl<L: Stabilises> Vma<'_, L> {
             return Err(EPERM);
         }
         // SAFETY: By the type invariants and the bound, the mmap write lock and the VMA write lock
-        // are held. The flags concern only core dumps and fork.
+        // are held, as C requires. The flags concern only core dumps and fork.
         unsafe { bindings::vm_flags_set(self.as_ptr(), set) };
         Ok(())
     }
@@ -474,7 +482,7 @@ impl<L: Stabilises> Vma<'_, L> {
     {
         // SAFETY: By the type invariants and the bound, the mmap write lock and the VMA write lock
         // are held, so only reverse-mapping walks read this field at the same time. They load it
-        // once, as `vma_set_page_prot()` stores it with `WRITE_ONCE()`; so does this.
+        // with `READ_ONCE()`, hence the volatile store, as in `vma_set_page_prot()`.
         unsafe { (&raw mut (*self.as_ptr()).vm_page_prot).write_volatile(prot) };
     }
 }
@@ -482,7 +490,7 @@ impl<L: Stabilises> Vma<'_, L> {
 /// The flags that may be changed on an attached VMA.
 const WRITABLE_FLAGS: vm_flags_t = flags::DONTDUMP | flags::DONTCOPY;
 
-/// `VM_SPECIAL`: a driver's VMA, of which core mm knows too little to copy or to dump it.
+/// `VM_SPECIAL`: a driver's VMA, of which core mm does not know enough to copy or to dump it.
 ///
 /// `madvise(2)` dumps hugetlb VMAs nevertheless, which have one of these; this does not.
 const SPECIAL: vm_flags_t = flags::IO | flags::DONTEXPAND | flags::PFNMAP | flags::MIXEDMAP;

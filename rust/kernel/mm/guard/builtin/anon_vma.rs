@@ -3,9 +3,9 @@
 //! The lock of the VMAs that may map the same anonymous pages.
 //!
 //! A VMA has an `anon_vma` from the first fault of a private page on. Those of a process and of its
-//! children have one root, and share the root's lock. Who walks an `anon_vma`'s interval tree holds
-//! it for reading; a VMA that enters the tree, leaves it, or changes its range there, is written
-//! under it. The lock comes after `i_mmap_rwsem`.
+//! children have one root, and share the root's lock. A walker of an `anon_vma`'s interval tree
+//! holds it for reading. A task that adds a VMA to the tree, removes one, or changes the range of
+//! one holds it for writing. The lock comes after `i_mmap_rwsem`.
 //!
 //! No reference to an `anon_vma` is handed out, so none can be put while its lock is held.
 //!
@@ -81,8 +81,10 @@ assertion! {
 }
 
 assertion! {
-    /// The lock of a VMA's `anon_vma` is held. While fork links a VMA it has none yet, though it is
-    /// in its parent's tree already. C: `rwsem_assert_held()`.
+    /// The lock of a VMA's `anon_vma` is held.
+    ///
+    /// While fork links a VMA, it has none yet, though it is in its parent's tree already.
+    /// C: `rwsem_assert_held()`.
     fn assert_anon_vma_locked(vma: *mut bindings::vm_area_struct) {
         let anon_vma = (&raw const (*vma).anon_vma).read_volatile();
         if !anon_vma.is_null() {
@@ -95,8 +97,8 @@ assertion! {
 ///
 /// # Safety
 ///
-/// The functions must take and release the lock in the mode that they are for, and `assert_held`
-/// must not report one that is held.
+/// The functions must take and release the lock in this mode. `assert_held` must not report a lock
+/// that is held in this mode.
 pub unsafe trait AnonVmaMode: RmapMode {
     /// Takes the lock of an `anon_vma`.
     ///
@@ -131,56 +133,56 @@ pub unsafe trait AnonVmaMode: RmapMode {
     unsafe fn assert_held(anon_vma: *mut bindings::anon_vma);
 }
 
-// SAFETY: These are the functions for a read lock.
+// SAFETY: These are the functions of C for a read lock.
 unsafe impl AnonVmaMode for RmapRead {
     #[inline]
     unsafe fn lock(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { bindings::rust_guard_anon_vma_lock_read(anon_vma) }
     }
 
     #[inline]
     unsafe fn trylock(anon_vma: *mut bindings::anon_vma) -> bool {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { bindings::rust_guard_anon_vma_trylock_read(anon_vma) != 0 }
     }
 
     #[inline]
     unsafe fn unlock(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The caller holds the read lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the read lock and gives it up.
         unsafe { bindings::rust_guard_anon_vma_unlock_read(anon_vma) }
     }
 
     #[inline]
     unsafe fn assert_held(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { assert_anon_vma_lock(anon_vma) }
     }
 }
 
-// SAFETY: These are the functions for a write lock.
+// SAFETY: These are the functions of C for a write lock.
 unsafe impl AnonVmaMode for RmapWrite {
     #[inline]
     unsafe fn lock(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { bindings::rust_guard_anon_vma_lock_write(anon_vma) }
     }
 
     #[inline]
     unsafe fn trylock(anon_vma: *mut bindings::anon_vma) -> bool {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { bindings::rust_guard_anon_vma_trylock_write(anon_vma) != 0 }
     }
 
     #[inline]
     unsafe fn unlock(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The caller holds the write lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the write lock and gives it up.
         unsafe { bindings::rust_guard_anon_vma_unlock_write(anon_vma) }
     }
 
     #[inline]
     unsafe fn assert_held(anon_vma: *mut bindings::anon_vma) {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { assert_anon_vma_lock_write(anon_vma) }
     }
 }
@@ -248,15 +250,16 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
         AnonVmaRwsem: After<G::Innermost>,
     {
         let anon_vma = anon_vma_of(vma)?;
-        // SAFETY: The VMA is stable, so it keeps its `anon_vma`.
+        // SAFETY: The VMA is stable, so it keeps its `anon_vma`: that is unset under the VMA write
+        // lock.
         unsafe { M::lock(anon_vma.as_ptr()) };
-        // SAFETY: The lock was just taken. The VMA is stable for `'a`, and keeps its `anon_vma`.
+        // SAFETY: The lock was just taken. `vma`, which keeps the VMA stable, is borrowed for `'a`.
         Some(unsafe { Self::from_raw(anon_vma) })
     }
 
     /// As [`lock`](Self::lock), if that is possible at once.
     ///
-    /// Returns `None` also if the lock cannot be had. Does not sleep.
+    /// Returns `None` also if the lock is not free. Does not sleep.
     /// C: `anon_vma_trylock_read()`, `anon_vma_trylock_write()`.
     #[inline]
     #[must_use = "the anon_vma lock is released at once if the guard is not kept"]
@@ -267,10 +270,9 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
         AnonVmaRwsem: After<G::Innermost>,
     {
         let anon_vma = anon_vma_of(vma)?;
-        // SAFETY: The VMA is stable, so it keeps its `anon_vma`.
+        // SAFETY: As in `lock`.
         if unsafe { M::trylock(anon_vma.as_ptr()) } {
-            // SAFETY: The lock was just taken. The VMA is stable for `'a`, and keeps its
-            // `anon_vma`.
+            // SAFETY: As in `lock`.
             Some(unsafe { Self::from_raw(anon_vma) })
         } else {
             None
@@ -285,7 +287,7 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
     /// leave its release to the guard.
     #[inline]
     pub unsafe fn from_raw(anon_vma: NonNull<bindings::anon_vma>) -> Self {
-        // SAFETY: The `anon_vma` is valid.
+        // SAFETY: By the safety requirements, the `anon_vma` is valid.
         unsafe { M::assert_held(anon_vma.as_ptr()) };
         // INVARIANT: By the safety requirements.
         Self {
@@ -302,7 +304,7 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
     pub fn vmas(&self, pgoffs: RangeInclusive<usize>) -> AnonVmaIter<'_> {
         // INVARIANT: The lock is held, and `self` is borrowed, for as long as the iterator lives.
         AnonVmaIter {
-            // SAFETY: The lock of this valid `anon_vma` is held.
+            // SAFETY: By the type invariants, the `anon_vma` is valid, and its lock is held.
             next: unsafe {
                 bindings::anon_rmap_tree_iter_first(
                     self.anon_vma.as_ptr(),
@@ -319,15 +321,17 @@ impl<'a, M: AnonVmaMode> AnonVmaGuard<'a, M> {
 /// The `anon_vma` of a stable VMA, if it has one.
 #[inline]
 fn anon_vma_of<L: Stabilises>(vma: &Vma<'_, L>) -> Option<NonNull<bindings::anon_vma>> {
-    // SAFETY: The VMA is valid. A fault may set the field meanwhile, by `smp_store_release()`; what
-    // is reached through it is ordered by the address.
+    // SAFETY: The VMA is valid. A fault may set the field at the same time, by
+    // `smp_store_release()`, hence the volatile load. The address dependency orders what is read
+    // through it.
     NonNull::new(unsafe { (&raw const (*vma.as_ptr()).anon_vma).read_volatile() })
 }
 
 impl<M: AnonVmaMode> Drop for AnonVmaGuard<'_, M> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock in mode `M`.
+        // SAFETY: By the type invariants, this task holds the lock in mode `M`, and the guard owns
+        // that hold.
         unsafe { M::unlock(self.anon_vma.as_ptr()) };
     }
 }
@@ -348,7 +352,8 @@ impl<M: AnonVmaMode> LockScope for AnonVmaGuard<'_, M> {
 ///
 /// # Invariants
 ///
-/// `next` is null or an entry of the tree, whose lock is held for `'g`.
+/// `next` is null or an entry of a tree, and the lock of that tree is held for `'g`.
+#[must_use = "an iterator does nothing unless it is asked for its items"]
 pub struct AnonVmaIter<'g> {
     next: *mut bindings::anon_vma_chain,
     pgoffs: RangeInclusive<usize>,
@@ -361,20 +366,22 @@ impl<'g> Iterator for AnonVmaIter<'g> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let avc = NonNull::new(self.next)?.as_ptr();
-        // SAFETY: By the type invariants, `avc` is an entry of a tree whose lock is held.
+        // SAFETY: By the type invariants, `avc` is an entry of a tree, and the lock of that is
+        // held.
+        // INVARIANT: The next entry is one of the same tree.
         self.next = unsafe {
             bindings::anon_rmap_tree_iter_next(avc, *self.pgoffs.start(), *self.pgoffs.end())
         };
-        // SAFETY: An entry has a VMA, which stays allocated, with its range, while it is in the
-        // tree. It stays there while the lock is held, which is for `'g`.
+        // SAFETY: An entry has a VMA. Whoever removes that from the tree, to free it or to change
+        // its range, holds the lock for writing, which is excluded for `'g`.
         Some(unsafe { Vma::from_raw(NonNull::new_unchecked((*avc).vma)) })
     }
 }
 
 /// Gives the private VMA that contains `addr`, in bytes, an `anon_vma`, unless it has one.
 ///
-/// Sleeps, and takes the `anon_vma` lock. The mmap lock, in any state, is what a VMA's `anon_vma`
-/// is set under: a VMA lock is not enough. C: `anon_vma_prepare()`.
+/// Sleeps, and takes the `anon_vma` lock. A VMA's `anon_vma` is set under the mmap lock, in any
+/// state. A VMA lock is not enough. C: `anon_vma_prepare()`.
 ///
 /// # Errors
 ///
@@ -383,11 +390,12 @@ impl<'g> Iterator for AnonVmaIter<'g> {
 #[inline]
 pub fn anon_vma_prepare<S: MmapLockState>(mm: &mut MmGuard<'_, S>, addr: usize) -> Result {
     let vma = mm.vma_lookup(addr).ok_or(EFAULT)?;
-    if vma.flags() & flags::SHARED != 0 {
+    // Of a shared mapping of a file that is not open for writing, only `VM_MAYSHARE` is left.
+    if vma.flags() & (flags::SHARED | flags::MAYSHARE) != 0 {
         return Err(EINVAL);
     }
-    // SAFETY: The VMA is attached, and the mmap lock is held. `mm` is borrowed exclusively, so this
-    // task holds no reverse-mapping lock through it.
+    // SAFETY: The VMA is attached, and the mmap lock of its mm is held, as C requires. `mm` is
+    // borrowed exclusively, so it is not the scope of a reverse-mapping lock that C would wait for.
     to_result(unsafe { bindings::rust_guard_anon_vma_prepare(vma.as_ptr()) })
 }
 
@@ -399,7 +407,7 @@ impl<L: Stabilises> Vma<'_, L> {
     /// [`pgoff`](Self::pgoff). C: `vma_start_anon_pgoff()`.
     #[inline]
     pub fn anon_pgoff(&self) -> usize {
-        // SAFETY: By the type invariants, the VMA is stable: nobody writes these fields.
+        // SAFETY: By the type invariants, the VMA is stable. Writers hold the VMA write lock.
         unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
     }
 }
@@ -410,8 +418,8 @@ impl Vma<'_, AnonVma> {
     /// As for a VMA that is stable. Under `i_mmap_rwsem` alone it may change, as `mremap(2)` does.
     #[inline]
     pub fn anon_pgoff(&self) -> usize {
-        // SAFETY: By the type invariants, the `anon_vma` lock is held, under which the VMA is taken
-        // out of the tree before these fields are written.
+        // SAFETY: By the type invariants, the `anon_vma` lock is held. A writer of these fields
+        // first takes the VMA out of the tree, under that lock for writing.
         unsafe { bindings::rust_guard_vma_start_anon_pgoff(self.as_ptr()) }
     }
 }

@@ -2,9 +2,9 @@
 
 //! VMAs that are in no tree: new ones, before they are attached, and the way out of the tree.
 //!
-//! A detached VMA has one owner, who writes it without a lock. Attaching it ends that. Nobody can
-//! lock it meanwhile: its reference count is zero. C detaches a VMA and frees it in one go, so no
-//! handle of one that was attached ever comes back.
+//! A detached VMA has one owner, which writes it without a lock until it is attached. Nobody can
+//! lock it meanwhile, as its reference count is zero. C detaches a VMA and frees it in one step, so
+//! there is no handle of a VMA that was attached before.
 //!
 //! Not for modules: the functions are in `mm/vma.h`.
 //!
@@ -49,8 +49,8 @@ use kernel::{
 
 /// The flags that a new VMA may have.
 ///
-/// Core mm draws no further consequence from them. `VM_ACCOUNT` is not among them, so what is
-/// written there is not accounted for as committed memory.
+/// Core mm needs to do nothing more for them. `VM_ACCOUNT` is not one of them, so what is written
+/// there is not accounted for as committed memory.
 const ALLOWED_FLAGS: vm_flags_t = flags::READ
     | flags::WRITE
     | flags::EXEC
@@ -91,10 +91,10 @@ impl<'m> DetachedVma<'m> {
     ///
     /// # Errors
     ///
-    /// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if an
-    /// access is given that may not be had (`VM_WRITE` without `VM_MAYWRITE`, by which fork tells
-    /// that the pages must be copied); `EPERM` for flags other than access and `VM_DONTDUMP`,
-    /// `VM_DONTCOPY`; `ENOMEM`.
+    /// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if `flags`
+    /// has an access without the flag that permits it (`VM_WRITE` without `VM_MAYWRITE`, by which
+    /// fork tells that the pages must be copied); `EPERM` for flags other than access and
+    /// `VM_DONTDUMP`, `VM_DONTCOPY`; `ENOMEM`.
     #[inline]
     pub fn new<G: LockScope>(
         _held: &mut G,
@@ -117,28 +117,32 @@ impl<'m> DetachedVma<'m> {
                 return Err(EINVAL);
             }
         }
-        // SAFETY: The mm is valid, and the field is set once.
-        let task_size = unsafe { (*mm.as_raw()).__bindgen_anon_1.task_size };
+        // SAFETY: The mm is valid. `setup_new_exec()` may write the field at the same time, hence
+        // the volatile load. Before that it is zero, and every range is refused.
+        let task_size =
+            unsafe { (&raw const (*mm.as_raw()).__bindgen_anon_1.task_size).read_volatile() };
         if range.is_empty() || (range.start | range.end) & !PAGE_MASK != 0 || range.end > task_size
         {
             return Err(EINVAL);
         }
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid, as it is borrowed.
         let vma = NonNull::new(unsafe { bindings::vm_area_alloc(mm.as_raw()) }).ok_or(ENOMEM)?;
-        // SAFETY: The VMA was just made, for this mm: `vm_area_alloc` gives no file and no
-        // `anon_vma`.
+        // SAFETY: The VMA was just made for this mm, and is given up. `vm_area_alloc` gives it no
+        // file and no `anon_vma`. `init` sets the range, which was checked, and takes the
+        // operations away, before the value is used.
         let mut new = unsafe { Self::from_raw(vma, mm) };
         new.init(range, flags);
-        // INVARIANT: The range was checked, and without operations the VMA is anonymous.
         Ok(new)
     }
 
-    /// Fills in a new VMA: nobody else can see it.
+    /// Fills in a new VMA, with a range that was checked.
     #[inline]
     fn init(&mut self, range: Range<usize>, flags: vm_flags_t) {
         let vma = self.vma.as_ptr();
-        // SAFETY: The VMA is detached and ours. It is in no tree whose key the range could be.
-        // `insert_vm_struct` sets the page offsets.
+        // SAFETY: By the type invariants, the VMA is detached, and this owns it. It is in no tree,
+        // so the range is no key. A reader under RCU that has found its memory reads none of these
+        // fields, as it cannot lock the VMA. `insert_vm_struct` sets the page offsets.
+        // INVARIANT: The range was checked. Without operations the VMA is anonymous.
         unsafe {
             (*vma).vm_ops = core::ptr::null();
             (&raw mut (*vma).__bindgen_anon_2.flags)
@@ -155,10 +159,11 @@ impl<'m> DetachedVma<'m> {
     /// # Safety
     ///
     /// `vma` must be a detached VMA of `mm`, from `vm_area_alloc()`, which the caller owns and
-    /// gives up.
+    /// gives up. It must have no file and no `anon_vma`. Before it is attached, its operations and
+    /// its range must be as the type invariants say.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>, mm: &'m MmWithUser) -> Self {
-        // SAFETY: The VMA is valid.
+        // SAFETY: By the safety requirements, the VMA is valid.
         unsafe { assert_detached(vma.as_ptr()) };
         // INVARIANT: By the safety requirements.
         Self {
@@ -168,13 +173,20 @@ impl<'m> DetachedVma<'m> {
         }
     }
 
-    /// Sets or clears `VM_DONTDUMP` and `VM_DONTCOPY`. Needs no lock.
+    /// Sets or clears `VM_DONTDUMP` and `VM_DONTCOPY`.
+    ///
+    /// Those that `flags` has are set, and the others are cleared. Needs no lock.
+    ///
+    /// # Errors
+    ///
+    /// `EPERM` if `flags` has another flag. The VMA is then unchanged.
     #[inline]
     pub fn set_flags(&mut self, flags: vm_flags_t) -> Result {
         if flags & !(flags::DONTDUMP | flags::DONTCOPY) != 0 {
             return Err(EPERM);
         }
-        // SAFETY: The VMA is detached and ours.
+        // SAFETY: By the type invariants, the VMA is detached, and this owns it: nobody else
+        // accesses its flags.
         unsafe {
             let word = (&raw mut (*self.vma.as_ptr()).__bindgen_anon_2.flags).cast::<vm_flags_t>();
             word.write(word.read() & !(flags::DONTDUMP | flags::DONTCOPY) | flags);
@@ -184,7 +196,7 @@ impl<'m> DetachedVma<'m> {
 
     /// Attaches the VMA to its mm, and returns it write-locked.
     ///
-    /// Changes the tree, so no other reference to a VMA of this mm may be there. Sleeps.
+    /// Changes the tree, so no other reference to a VMA of this mm may be left. Sleeps.
     /// C: `insert_vm_struct()`.
     ///
     /// # Errors
@@ -200,8 +212,8 @@ impl<'m> DetachedVma<'m> {
         if !core::ptr::eq(self.mm, mm.mm()) {
             return Err((self, EINVAL));
         }
-        // SAFETY: The mmap write lock of the VMA's mm is held, and the VMA is complete and
-        // detached.
+        // SAFETY: `mm` holds the mmap write lock of the VMA's mm. By the type invariants, the VMA
+        // is detached, and as C requires it.
         let result = to_result(unsafe {
             bindings::rust_guard_insert_vm_struct(self.mm.as_raw(), self.vma.as_ptr())
         });
@@ -209,8 +221,9 @@ impl<'m> DetachedVma<'m> {
             return Err((self, err));
         }
         let vma = core::mem::ManuallyDrop::new(self).vma;
-        // SAFETY: `insert_vm_struct` has write-locked and attached the VMA, under the lock that
-        // `mm` is borrowed with.
+        // SAFETY: `insert_vm_struct` has write-locked and attached the VMA. `mm` is borrowed
+        // exclusively for `'w`, so nothing else uses its lock to detach the VMA, or to make a
+        // handle of it.
         Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 }
@@ -218,20 +231,22 @@ impl<'m> DetachedVma<'m> {
 impl Drop for DetachedVma<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, the VMA is detached and ours.
+        // SAFETY: By the type invariants, the VMA is detached, and this owns it. It has no file and
+        // no `anon_vma` that would have to be given back.
         unsafe { bindings::vm_area_free(self.vma.as_ptr()) };
     }
 }
 
 /// Unmaps a range of addresses, in bytes: detaches and frees its VMAs.
 ///
-/// Changes the tree, so no reference to a VMA of this mm may be there. VMAs that reach out of the
+/// Changes the tree, so no reference to a VMA of this mm may be left. VMAs that reach out of the
 /// range are split. Sleeps, also until the readers of those VMAs are gone. C: `do_munmap()`.
 ///
 /// # Errors
 ///
 /// `EINVAL` if the range is empty, not page-aligned, or not in the address space, or if the mm is
-/// not that of the current task, which C takes it for; `EPERM` if a VMA is sealed; `ENOMEM`.
+/// not that of the current task, which C relies on; `EPERM` if a VMA is sealed; `ENOMEM`; what
+/// `may_split()` of a VMA returns that must not be split, which is `EINVAL` for hugetlb.
 #[inline]
 pub fn munmap(mm: &mut MmGuard<'_, Write>, range: Range<usize>) -> Result {
     // `vms_complete_munmap_vmas()` accounts to `current->mm`.
@@ -244,11 +259,11 @@ pub fn munmap(mm: &mut MmGuard<'_, Write>, range: Range<usize>) -> Result {
     if range.is_empty() || range.end & !PAGE_MASK != 0 {
         return Err(EINVAL);
     }
-    // SAFETY: The mmap write lock of this valid mm, which is the current task's, is held. A handle
-    // of one of its VMAs is held by that lock, and then borrows `mm`, which is borrowed exclusively
-    // here; by a VMA read lock, or by a lock of the reverse mapping, for which C waits before it
-    // detaches and frees the VMA, for ever if this task has it by another context; or is under RCU
-    // alone, and such a VMA is freed by RCU.
+    // SAFETY: The mmap write lock of this valid mm is held, and the mm is that of the current task,
+    // as C requires. No handle of one of its VMAs dangles after this. A handle by the mmap lock
+    // borrows `mm`, which is borrowed exclusively here. For the holder of a VMA read lock or of a
+    // reverse-mapping lock, C waits before it frees the VMA: for ever, if that is this task by
+    // another context. A VMA under RCU alone is freed by RCU.
     to_result(unsafe {
         bindings::do_munmap(
             mm.mm().as_raw(),

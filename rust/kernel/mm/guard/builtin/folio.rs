@@ -59,22 +59,23 @@ use kernel::{
 #[repr(transparent)]
 pub struct Folio(Opaque<bindings::folio>);
 
-// SAFETY: The reference count is atomic, and the lock of a folio is a guard of its own.
+// SAFETY: The reference count is atomic, so any task may drop a reference. What needs the lock of
+// the folio is reached through its guard only.
 unsafe impl Send for Folio {}
-// SAFETY: As above.
+// SAFETY: A shared reference gives access to the reference count, which is atomic, and to the lock.
 unsafe impl Sync for Folio {}
 
-// SAFETY: These take and give back references.
+// SAFETY: `inc_ref` takes a reference, and the folio is not freed before `dec_ref` gives it back.
 unsafe impl AlwaysRefCounted for Folio {
     #[inline]
     fn inc_ref(&self) {
-        // SAFETY: The folio is valid, and has a reference.
+        // SAFETY: The folio is borrowed, so it is valid and has a reference.
         unsafe { bindings::rust_guard_folio_get(self.0.get()) }
     }
 
     #[inline]
     unsafe fn dec_ref(obj: NonNull<Self>) {
-        // SAFETY: The caller gives up a reference.
+        // SAFETY: By the safety requirements, the caller gives up a reference.
         unsafe { bindings::rust_guard_folio_put(obj.as_ptr().cast()) }
     }
 }
@@ -93,10 +94,11 @@ pub fn get_user_folio<S: MmapLockState + SharesMmapLock>(
     mm: &mut MmGuard<'_, S>,
     addr: usize,
 ) -> Result<ARef<Folio>> {
-    // SAFETY: The mm is valid, and its mmap lock is held.
+    // SAFETY: The mm is valid, and its mmap lock is held. C does not release it, as it is not told
+    // that it may.
     let folio = unsafe { bindings::rust_guard_get_user_folio(mm.mm().as_raw(), addr) };
     let folio = from_err_ptr(folio)?;
-    // SAFETY: The call took a reference, which goes to the result.
+    // SAFETY: C returned a folio, with a reference, which goes to the result.
     Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(folio.cast())) })
 }
 
@@ -124,7 +126,7 @@ pub fn folio_lock<'a, G: LockScope>(_held: &'a mut G, folio: &'a Folio) -> Locke
 where
     FolioLock: After<G::Innermost>,
 {
-    // SAFETY: The folio is valid.
+    // SAFETY: The folio is valid, as it is borrowed.
     unsafe { bindings::rust_guard_folio_lock(folio.0.get()) };
     // INVARIANT: The lock was just taken.
     LockedFolio {
@@ -137,10 +139,10 @@ where
 impl LockedFolio<'_> {
     /// The offset of the folio, in pages: in its file, or as [`Vma::anon_pgoff`] counts.
     ///
-    /// [`Vma::anon_pgoff`]: super::Vma::anon_pgoff
+    /// [`Vma::anon_pgoff`]: crate::mm::guard::vma::Vma::anon_pgoff
     #[inline]
     pub fn pgoff(&self) -> usize {
-        // SAFETY: The folio is locked, so its index is not changed.
+        // SAFETY: By the type invariants, the folio is locked, so its index is not changed.
         unsafe { bindings::rust_guard_folio_index(self.folio.0.get()) }
     }
 
@@ -151,11 +153,13 @@ impl LockedFolio<'_> {
     #[inline]
     #[must_use = "the anon_vma lock is released at once if the guard is not kept"]
     pub fn lock_anon_vma_read(&mut self) -> Option<AnonVmaGuard<'_, RmapRead>> {
-        // SAFETY: The folio is valid and locked.
+        // SAFETY: By the type invariants, the folio is valid and locked, as C requires. Without a
+        // `struct rmap_walk_control`, C waits for the lock.
         let anon_vma = unsafe {
             bindings::folio_lock_anon_vma_read(self.folio.0.get(), core::ptr::null_mut())
         };
-        // SAFETY: The lock was just taken, and keeps the `anon_vma` from being freed.
+        // SAFETY: The lock was just taken. It keeps the `anon_vma` from being freed, by
+        // `anon_vma_free()`, which waits for it.
         NonNull::new(anon_vma).map(|anon_vma| unsafe { AnonVmaGuard::from_raw(anon_vma) })
     }
 }
@@ -163,7 +167,7 @@ impl LockedFolio<'_> {
 impl Drop for LockedFolio<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock.
+        // SAFETY: By the type invariants, this task holds the lock, and the guard owns that hold.
         unsafe { bindings::folio_unlock(self.folio.0.get()) };
     }
 }

@@ -42,16 +42,16 @@ use kernel::{
 
 /// A `struct mempolicy`.
 ///
-/// It is not counted anew: its nodes are changed in place when those of a task are, under the locks
-/// of the VMA that has it. [`dup_vm_policy`] makes a copy that is nobody else's.
+/// It gives no further reference: its nodes are changed in place when those of a task are, under
+/// the locks of the VMA that has it. [`dup_vm_policy`] makes a copy that nobody else has.
 #[repr(transparent)]
 pub struct Mempolicy(Opaque<bindings::mempolicy>);
 
 impl Mempolicy {
-    /// The mode: `MPOL_BIND` and its kin.
+    /// The mode, such as `MPOL_BIND`.
     #[inline]
     pub fn mode(&self) -> u16 {
-        // SAFETY: The policy is valid, and its mode is set when it is made.
+        // SAFETY: The policy is borrowed, so it is valid. Its mode is written only when it is made.
         unsafe { (*self.0.get()).mode }
     }
 }
@@ -89,7 +89,7 @@ impl Deref for OwnedMempolicy {
 impl Drop for OwnedMempolicy {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this gives back the one reference.
+        // SAFETY: By the type invariants, the value has the one reference, and gives it back here.
         unsafe { bindings::__mpol_put(self.0.as_ptr().cast()) };
     }
 }
@@ -97,8 +97,9 @@ impl Drop for OwnedMempolicy {
 /// The policy of a VMA, if it has one of its own (`vm_policy`).
 #[inline]
 pub fn vm_policy<'a, L: Stabilises>(vma: &'a Vma<'_, L>) -> Option<&'a Mempolicy> {
-    // SAFETY: The VMA is stable, and holds a reference on its policy. Writers hold the VMA write
-    // lock, so it stays for as long as the VMA is borrowed.
+    // SAFETY: The VMA is stable, and holds a reference to its policy. Writers of the field hold the
+    // VMA write lock, and `set_vm_policy` borrows the VMA exclusively. So the policy is not
+    // replaced for `'a`.
     unsafe { (*vma.as_ptr()).vm_policy.cast::<Mempolicy>().as_ref() }
 }
 
@@ -120,7 +121,8 @@ where
     let Some(policy) = vm_policy(vma) else {
         return Ok(None);
     };
-    // SAFETY: The policy is valid, and the VMA is locked, so that its nodes are not changed.
+    // SAFETY: The policy is valid. The VMA is stable, and its policy's nodes are changed under the
+    // VMA write lock.
     let copy = from_err_ptr(unsafe { bindings::__mpol_dup(policy.0.get()) })?;
     // SAFETY: The copy is new, with one reference.
     Ok(NonNull::new(copy).map(|copy| unsafe { OwnedMempolicy::from_raw(copy) }))
@@ -144,9 +146,10 @@ pub fn set_vm_policy<L: MayWriteMost>(
     let new = policy.map_or(null_mut(), |policy| {
         ManuallyDrop::new(policy).0.as_ptr().cast()
     });
-    // SAFETY: By the bound, the VMA is write-locked, so nobody reads the policy without a
-    // reference. A lockless look at the field takes either value, hence the volatile store. The old
-    // one loses the reference of the VMA, which has it no longer.
+    // SAFETY: By the bound, the VMA is write-locked, so nobody else writes the field, and nobody
+    // uses the policy without a reference of its own. C may load the field without a lock, hence
+    // the volatile store, as in `vma_replace_policy()`. The reference to the old policy was the
+    // VMA's.
     unsafe {
         let field = &raw mut (*vma.as_ptr()).vm_policy;
         let old = field.read();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! VMAs and the reverse mapping: who maps a file, and who keeps all of them out.
+//! VMAs and the reverse mapping: the VMAs that map a file, and how to keep all tasks out of a VMA.
 //!
 //! A VMA found through a reverse mapping is held by that lock alone. Its range stays as it is.
 //! Other fields may change, and its mm may be exiting.
@@ -112,6 +112,7 @@ pub trait IsRmapLock: FreezesRange {}
 /// # Invariants
 ///
 /// `next` is null or a VMA in the tree of a mapping whose `i_mmap_rwsem` is held for `'g`.
+#[must_use = "an iterator does nothing unless it is asked for its items"]
 pub struct IMmapIter<'g> {
     next: *mut bindings::vm_area_struct,
     pgoffs: RangeInclusive<usize>,
@@ -128,7 +129,7 @@ pub fn mapping_vmas<'g, M: RmapMode>(
 ) -> IMmapIter<'g> {
     // INVARIANT: The lock is held, and `guard` is borrowed, for as long as the iterator lives.
     IMmapIter {
-        // SAFETY: The lock of this valid mapping is held.
+        // SAFETY: By the type invariants of `guard`, the mapping is valid, and its lock is held.
         next: unsafe {
             let mapping = guard.mapping.as_ptr();
             bindings::mapping_rmap_tree_iter_first(mapping, *pgoffs.start(), *pgoffs.end())
@@ -145,6 +146,7 @@ impl<'g> Iterator for IMmapIter<'g> {
     fn next(&mut self) -> Option<Self::Item> {
         let vma = NonNull::new(self.next)?;
         // SAFETY: By the type invariants, `vma` is in a tree whose lock is held.
+        // INVARIANT: The next VMA is in the same tree.
         self.next = unsafe {
             bindings::mapping_rmap_tree_iter_next(
                 vma.as_ptr(),
@@ -152,8 +154,8 @@ impl<'g> Iterator for IMmapIter<'g> {
                 *self.pgoffs.end(),
             )
         };
-        // SAFETY: A VMA stays allocated, with its range, while it is in the tree. It stays there
-        // while the lock is held, which is for `'g`.
+        // SAFETY: Whoever removes a VMA from the tree, to free it or to change its range, holds the
+        // lock for writing, which is excluded for `'g`.
         Some(unsafe { Vma::from_raw(vma) })
     }
 }
@@ -181,8 +183,8 @@ impl<'a> VmaWriteAllGuard<'a> {
     #[inline]
     pub fn lock(vma: &'a mut VmaWriteGuard<'_>) -> Self {
         let vma = vma.as_non_null();
-        // SAFETY: The VMA is write-locked, so `vm_file` and `anon_vma` are not changed. The order
-        // is `i_mmap_rwsem` first.
+        // SAFETY: The VMA is write-locked, under the mmap write lock, so `vm_file` and `anon_vma`
+        // are not changed, and the VMA keeps both. The order is `i_mmap_rwsem` first.
         unsafe {
             if let Some(mapping) = mapping(vma) {
                 RmapWrite::i_mmap_lock(mapping);
@@ -207,7 +209,8 @@ impl<'a> VmaWriteAllGuard<'a> {
 /// The VMA must be stable.
 #[inline]
 unsafe fn mapping(vma: NonNull<bindings::vm_area_struct>) -> Option<*mut bindings::address_space> {
-    // SAFETY: By the safety requirements. A file has a mapping.
+    // SAFETY: The VMA is stable, so it keeps its file. The mapping of a file is not changed while a
+    // VMA maps the file.
     unsafe {
         let file = (*vma.as_ptr()).vm_file;
         (!file.is_null()).then(|| (*file).f_mapping)
@@ -221,7 +224,8 @@ unsafe fn mapping(vma: NonNull<bindings::vm_area_struct>) -> Option<*mut binding
 /// The VMA must be write-locked.
 #[inline]
 unsafe fn anon_vma(vma: NonNull<bindings::vm_area_struct>) -> Option<*mut bindings::anon_vma> {
-    // SAFETY: By the safety requirements, nobody writes the field.
+    // SAFETY: By the safety requirements, the VMA is write-locked. A fault that would set the field
+    // takes the mmap lock for reading.
     let anon_vma = unsafe { (*vma.as_ptr()).anon_vma };
     (!anon_vma.is_null()).then_some(anon_vma)
 }
@@ -230,8 +234,8 @@ impl Drop for VmaWriteAllGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         let vma = self.vma.as_non_null();
-        // SAFETY: By the type invariants, this task holds the locks. The VMA is still write-locked,
-        // so they are those of the fields now.
+        // SAFETY: By the type invariants, this task holds the locks, and the guard owns those
+        // holds. The VMA is still write-locked, so the fields are the same as in `lock`.
         unsafe {
             if let Some(anon_vma) = anon_vma(vma) {
                 RmapWrite::unlock(anon_vma);
@@ -284,7 +288,8 @@ impl<L: IsRmapLock> Vma<'_, L> {
     /// What the protection bits of new page-table entries may be (`vm_page_prot`).
     #[inline]
     pub fn unstable_page_prot(&self) -> Unstable<bindings::pgprot_t> {
-        // SAFETY: By the type invariants, the VMA is valid. Writers use `WRITE_ONCE()`.
+        // SAFETY: By the type invariants, the VMA is valid. It may be written at the same time,
+        // hence the volatile load. `vma_set_page_prot()` uses `WRITE_ONCE()`.
         Unstable::new(unsafe { (&raw const (*self.as_ptr()).vm_page_prot).read_volatile() })
     }
 }

@@ -5,7 +5,7 @@
 //! C makes them, and takes the locks that put them into the tables above: the `page_table_lock`
 //! down to the PMD table, and the lock of the PMD table for a PTE table.
 //!
-//! Not for modules: `__pte_alloc()` and its kin are not exported.
+//! Not for modules: `__pte_alloc()` and the functions for the other levels are not exported.
 //!
 //! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
 
@@ -29,8 +29,8 @@ use kernel::{
     prelude::*, //
 };
 
-/// Makes the tables that lead to the entry for `addr`, an address in bytes, as far as there are
-/// none, and returns the PMD entry.
+/// Makes the missing tables that lead to the entry for `addr`, an address in bytes, and returns the
+/// PMD entry.
 ///
 /// Below the PMD entry there is a PTE table then, unless a huge page is there. Sleeps, and may wait
 /// for memory: so no lock is held that reclaim takes. C: `pte_alloc()`.
@@ -50,7 +50,8 @@ where
 {
     let tables = vma.tables()?;
     tables.pgd_entry(addr).or(Err(EFAULT))?;
-    // SAFETY: The VMA is locked, contains the address, and is not hugetlb's.
+    // SAFETY: By the bound, the mmap lock or the VMA lock is held, as C requires. The VMA contains
+    // the address, and is not hugetlb's.
     to_result(unsafe { bindings::rust_guard_pte_alloc(vma.as_ptr(), addr) })?;
     tables.pmd_entry(addr).map_err(|_| EEXIST)
 }

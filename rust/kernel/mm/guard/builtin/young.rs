@@ -3,7 +3,7 @@
 //! Changes of entries that keep what they map, and the duties that come with them.
 //!
 //! The hardware sets the accessed and the dirty bit at any time, so an entry is changed by atomic
-//! operations only. What the CPUs have cached of it in their TLBs is not changed with it: that is
+//! operations only. What the CPUs have cached of it in their TLBs does not change with it. That is
 //! flushed, or known to be out of date.
 //!
 //! Not for modules: on x86 neither `ptep_test_and_clear_young()` nor the flushes are exported.
@@ -34,8 +34,8 @@ use kernel::{
 
 /// The duty to flush what the TLBs have cached of a VMA's changed entries.
 ///
-/// It grows as entries are changed, and is done by [`flush`](Self::flush), or when it is dropped. A
-/// change after which cached translations do no harm may be left to [`leave`](Self::leave).
+/// It grows as entries are changed. [`flush`](Self::flush) does it, or the drop. Where cached
+/// translations do no harm, [`leave`](Self::leave) leaves it undone.
 ///
 /// # Examples
 ///
@@ -112,7 +112,8 @@ impl<L: FreezesRange> Drop for StaleTlb<'_, L> {
     #[inline]
     fn drop(&mut self) {
         if self.start < self.end {
-            // SAFETY: The VMA is locked, and the range is within it.
+            // SAFETY: The VMA is borrowed, so its lock keeps it and its mm, and the range is within
+            // it.
             unsafe {
                 bindings::rust_guard_flush_tlb_range(self.vma.as_ptr(), self.start, self.end)
             };
@@ -140,7 +141,8 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
             return Err(EINVAL);
         }
         let addr = addr & PAGE_MASK;
-        // SAFETY: The entry is mapped and locked, and the VMA is locked.
+        // SAFETY: By the type invariants, the entry for `addr` is mapped and locked, and the VMA is
+        // locked. C changes the entry atomically.
         let young = unsafe {
             bindings::rust_guard_test_and_clear_young(self.place.vma.as_ptr(), addr, entry)
         };
@@ -168,7 +170,8 @@ impl<L: FreezesRange> PmdLockGuard<'_, L> {
             return Err(EINVAL);
         }
         let (start, end) = (place.pte_table_start(), place.pte_table_end());
-        // SAFETY: The entry is locked, and the VMA is locked.
+        // SAFETY: By the type invariants, the table of the entry is locked, and the VMA is locked.
+        // C looks for a huge page first, which is within the VMA, and begins at `start`.
         let young = unsafe {
             bindings::rust_guard_pmd_test_and_clear_young(
                 place.vma.as_ptr(),
@@ -194,12 +197,15 @@ pub enum PteUpdate {
 
 impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// Takes the entry for `addr`, an address in bytes, out of the table, and puts it back as
-    /// `update` says. Returns what it contained.
+    /// `update` says.
     ///
-    /// Nobody sees the page meanwhile: who accesses it waits for the table's lock. The hardware
-    /// cannot change the bits, so those that `update` sees are those that count. It is called once,
-    /// and must not sleep. The entry always goes back: with its page counted as mapped and no entry
-    /// for it, reclaim would go by an `anon_vma` that may be gone.
+    /// Returns what it contained. Nothing that the hardware does to the entry meanwhile is lost.
+    /// Most architectures empty the entry: a task that accesses the page waits for the table's
+    /// lock, and the closure sees the final bits. Xen PV and s390 do not empty it, and Xen PV also
+    /// keeps the accessed bit that [`PteUpdate::Old`] clears.
+    ///
+    /// The closure is called once, and must not sleep. The entry always goes back: if a page were
+    /// counted as mapped without an entry for it, reclaim would use an `anon_vma` that may be gone.
     ///
     /// A change is added to `stale`, which must be of this VMA. Does not sleep.
     /// C: `ptep_modify_prot_start()`, `ptep_modify_prot_commit()`.
@@ -221,7 +227,8 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
             return Err(EINVAL);
         }
         let addr = addr & PAGE_MASK;
-        // SAFETY: The entry is mapped, locked and present, and the VMA is locked.
+        // SAFETY: By the type invariants, the entry is mapped and locked, and the VMA is locked.
+        // The entry is present. The transaction ends below, before the lock is released.
         let taken = unsafe { bindings::rust_guard_ptep_modify_prot_start(vma, addr, entry) };
         let new = match update(Pte::from_raw(taken)) {
             PteUpdate::Same => taken,
@@ -231,8 +238,10 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
                 unsafe { bindings::rust_guard_pte_mkold(taken) }
             }
         };
-        // SAFETY: The entry is mapped and locked, and was emptied by `ptep_modify_prot_start()`. It
-        // gets the page back that it had, with the reference to it, and no more access.
+        // SAFETY: The entry is still mapped and locked, and this ends the transaction that
+        // `ptep_modify_prot_start()` has begun. Nobody has put another page there: the closure must
+        // not, by the safety requirements of `install`, and others wait for the lock. The entry
+        // gets back the page that it had, with the reference to it, and no more access.
         unsafe { bindings::rust_guard_ptep_modify_prot_commit(vma, addr, entry, taken, new) };
         Ok(Pte::from_raw(taken))
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Whose a VMA is: how a driver tells its own from others.
+//! How a driver tells its own VMAs from others.
 //!
 //! Between two looks at an address, the VMA that was there may have been replaced by another one.
-//! So a driver that finds a VMA by its address asks whether it is its own, each time.
+//! So a driver that finds a VMA by its address checks each time whether it is its own.
 //!
 //! C header: [`include/linux/mm_types.h`](srctree/include/linux/mm_types.h)
 
@@ -25,9 +25,9 @@ use kernel::mm::virt::VmaNew;
 /// data (`vm_private_data`) the address of the `T` that each belongs to.
 ///
 /// The `T` is never reached by that address. It must outlive its VMAs for [`owns`](Self::owns) to
-/// tell the truth, as another `T` may have its address after it: who keeps it with the file that is
-/// mapped, until `release`, is fine. What a VMA is split into has the mark too, and so has its copy
-/// in a child, which [`belongs_to`](Vma::belongs_to) tells from it.
+/// be right, as another `T` may have its address later. A driver that keeps it with the mapped
+/// file, until `release`, does that. The parts of a VMA that is split have the mark too, and so has
+/// its copy in a child, which [`belongs_to`](Vma::belongs_to) tells from it.
 ///
 /// # Examples
 ///
@@ -61,7 +61,7 @@ pub struct VmaOwner<T> {
     _owner: PhantomData<fn(T)>,
 }
 
-// SAFETY: The operations are never written, and the cell has nothing in it.
+// SAFETY: The operations are never written, and the cell contains nothing.
 unsafe impl<T> Sync for VmaOwner<T> {}
 
 impl<T> VmaOwner<T> {
@@ -80,9 +80,9 @@ impl<T> VmaOwner<T> {
     /// It has no operations from then on: an access where nothing is mapped gets `SIGBUS`.
     #[inline]
     pub fn mark(&'static self, vma: &VmaNew, owner: *const T) {
-        // SAFETY: The VMA is being set up, so nobody else has it, and the driver whose file is
-        // mapped may write both fields. The operations are there for ever. Being empty, they read
-        // no private data, and `owns` only compares it.
+        // SAFETY: The VMA is being set up, so nobody else has it, and the driver that maps the file
+        // may write both fields. The operations are static. They are empty, so nothing reads the
+        // private data by them, and `owns` only compares it.
         unsafe {
             (*vma.as_ptr()).vm_ops = &self.ops;
             (*vma.as_ptr()).vm_private_data = owner.cast_mut().cast();
@@ -92,11 +92,10 @@ impl<T> VmaOwner<T> {
     /// Whether a VMA has this mark, of `owner`.
     #[inline]
     pub fn owns<L: Stabilises>(&'static self, vma: &Vma<'_, L>, owner: *const T) -> bool {
-        // SAFETY: The VMA is attached, and its lock is held. `mmap()` writes `vm_ops` before the
-        // VMA is in the tree, or under the VMA write lock, which it took before that.
+        // SAFETY: The VMA is stable, so nobody writes `vm_ops`: see `Vma::is_anonymous`.
         let ops = unsafe { (*vma.as_ptr()).vm_ops };
-        // SAFETY: As above, as `mark` writes both there. Of a VMA with these operations, nobody
-        // writes the private data later; it is not read of others.
+        // SAFETY: The VMA is stable. It has these operations, so `mark` wrote the private data, in
+        // `mmap()`, and nobody writes it later. The data of other VMAs is not read.
         ptr::eq(ops, &self.ops) && ptr::eq(unsafe { (*vma.as_ptr()).vm_private_data }, owner.cast())
     }
 }

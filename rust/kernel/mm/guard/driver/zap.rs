@@ -2,8 +2,8 @@
 
 //! Emptying page tables: pages are unmapped, and the tables stay.
 //!
-//! The walk of C ends when an address *equals* the end of the range, so that a range that ends
-//! within a page has it go on to the pages behind. Here a range is checked first.
+//! The walk of C ends when an address *equals* the end of the range. So with a range that ends
+//! within a page, it goes on to the pages after that. Here a range is checked first.
 //!
 //! C source: `mm/memory.c`
 
@@ -32,13 +32,13 @@ use kernel::{
 
 /// Unmaps the pages of a range of a VMA: `len` bytes from the address `start` on.
 ///
-/// What is in private pages is lost. The next access faults, as if there never had been pages.
+/// The content of private pages is lost. The next access faults, as if there had never been pages.
 /// Sleeps. C: `zap_vma_range()`.
 ///
 /// # Safety
 ///
-/// The VMA must be one that the caller's driver has set up, whose pages the driver may take away.
-/// C asks for nothing of that: it unmaps the pages of any VMA, also of one that is sealed.
+/// The VMA must be one that the caller's driver has set up, and the driver may take its pages away.
+/// C does not check that: it unmaps the pages of any VMA, also of one that is sealed.
 ///
 /// # Errors
 ///
@@ -55,20 +55,21 @@ pub unsafe fn zap_vma_range<G: LockScope, L: Stabilises>(
 where
     PageTableLock: After<G::Innermost>,
 {
-    // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
+    // SAFETY: The VMA is valid. C loads the flags, and `VM_HUGETLB` does not change.
     if unsafe { bindings::is_vm_hugetlb_page(vma.as_ptr()) } {
         return Err(EINVAL);
     }
     check_range(vma, start, len, PAGE_SIZE)?;
-    // SAFETY: The VMA is locked, and the range is one of pages of it, which the caller may take away.
+    // SAFETY: The VMA is stable, and the range is within it and page-aligned, as C requires. By the
+    // safety requirements, the pages may be taken away.
     unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
     Ok(())
 }
 
 /// Unmaps the huge pages of a range of a hugetlb VMA: `len` bytes from the address `start` on.
 ///
-/// Takes the locks of hugetlb, and `i_mmap_rwsem` for writing: so it is not for who holds a lock of
-/// the reverse mapping. Sleeps. C: `zap_vma_range()`.
+/// Takes the locks of hugetlb, and `i_mmap_rwsem` for writing. So a holder of a reverse-mapping
+/// lock must not call this. Sleeps. C: `zap_vma_range()`.
 ///
 /// # Safety
 ///
@@ -88,15 +89,15 @@ pub unsafe fn zap_hugetlb_vma_range<G: LockScope, L: Stabilises>(
 where
     HugetlbVmaLock: After<G::Innermost>,
 {
-    // SAFETY: The VMA is valid. Whether it is hugetlb's does not change.
+    // SAFETY: The VMA is valid. C loads the flags, and `VM_HUGETLB` does not change.
     if !unsafe { bindings::is_vm_hugetlb_page(vma.as_ptr()) } {
         return Err(EINVAL);
     }
-    // SAFETY: As above.
+    // SAFETY: The VMA is valid, and hugetlb's, so its file keeps what C reads the size from.
     let page_size = unsafe { bindings::vma_kernel_pagesize(vma.as_ptr()) };
     check_range(vma, start, len, page_size)?;
-    // SAFETY: The VMA is locked, no lock is held that the call takes, and the range is one of huge
-    // pages of the VMA.
+    // SAFETY: The VMA is stable, and the range is within it and aligned to huge pages, as C
+    // requires. By the safety requirements, the pages may be taken away.
     unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
     Ok(())
 }

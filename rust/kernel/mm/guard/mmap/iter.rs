@@ -49,6 +49,7 @@ use kernel::{
 /// # Invariants
 ///
 /// `vmi` is a valid iterator over the tree of an mm whose mmap lock is held in state `S` for `'g`.
+#[must_use = "an iterator does nothing unless it is asked for its items"]
 pub struct VmaIter<'g, S: MmapLockState> {
     vmi: bindings::vma_iterator,
     _guard: PhantomData<&'g MmGuard<'g, S>>,
@@ -80,21 +81,21 @@ impl<'g, S: MmapLockState> Iterator for VmaIter<'g, S> {
 
 /// Finds the first VMA that ends after `from`, and the range that the tree has for it.
 ///
-/// What is found may be gone or changed by the time that this returns. The pointer is good for
-/// comparing, and nothing is read through it: without a lock the VMA's own `vm_start` may be the
-/// allocator's (it shares its place with `vm_freeptr`).
+/// What is found may be gone or changed by the time that this returns. The pointer is only
+/// compared. Nothing is read through it: without a lock the VMA's own `vm_start` may be the
+/// allocator's, as it shares its place with `vm_freeptr`.
 pub(in crate::mm) fn first_entry(
     mm: &MmWithUser,
     from: usize,
 ) -> Option<(NonNull<bindings::vm_area_struct>, Range<usize>)> {
     let mut vmi = iterator(mm, from);
     let rcu = rcu::read_lock();
-    // SAFETY: The iterator is valid, and the RCU read lock is held. The tree is in RCU mode: it is
-    // not only while `dup_mmap()` fills a new mm, which nobody else can have yet, and in
-    // `exit_mmap()`, when `mm_users` is zero.
+    // SAFETY: The iterator is valid, and the RCU read lock is held. The tree is in RCU mode. It is
+    // not in two cases: while `dup_mmap()` fills a new mm, to which nobody else has a reference
+    // yet, and in `exit_mmap()`, when `mm_users` is zero.
     let vma = unsafe { bindings::vma_next(&mut vmi) };
     drop(rcu);
-    // A VMA ends below the kernel's half of the address space, so its last byte has a successor.
+    // A VMA ends below the kernel's half of the address space, so the addition does not wrap.
     Some((
         NonNull::new(vma)?,
         vmi.mas.index..vmi.mas.last.wrapping_add(1),

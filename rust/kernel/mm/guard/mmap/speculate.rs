@@ -105,7 +105,7 @@ pub(in crate::mm) fn speculate<T>(
     read: impl for<'b> FnOnce(Speculation<'b>) -> Untrusted<'b, T>,
 ) -> Option<T> {
     let mut seq = 0;
-    // SAFETY: The mm is valid, and `seq` is valid for writes.
+    // SAFETY: The mm is valid, as it is borrowed, and `seq` is valid for writes.
     if !unsafe { bindings::mmap_lock_speculate_try_begin(mm.as_raw(), &mut seq) } {
         return None;
     }
@@ -113,7 +113,7 @@ pub(in crate::mm) fn speculate<T>(
         mm,
         _brand: PhantomData,
     });
-    // SAFETY: The mm is valid.
+    // SAFETY: The mm is valid, as it is borrowed.
     if unsafe { bindings::mmap_lock_speculate_retry(mm.as_raw(), seq) } {
         return None;
     }

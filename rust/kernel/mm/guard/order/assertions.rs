@@ -2,10 +2,11 @@
 
 //! The assertions that a lock is held, by the lock.
 //!
-//! Handles and guards that are made by hand, from a raw pointer, run the one that fits, which each
-//! lock has in its own file. With lockdep they are exact; without they may miss something, and
-//! never accuse a holder. Without `CONFIG_DEBUG_VM` they are nothing. `vma_assert_stabilised()`
-//! does not know the reverse-mapping locks, so those have assertions of their own.
+//! Handles and guards that are made by hand, from a raw pointer, run the one that fits. Each lock
+//! has it in its own file. With lockdep the assertions are exact. Without it they may miss
+//! something, but they never accuse a holder. Without `CONFIG_DEBUG_VM` they do nothing.
+//! `vma_assert_stabilised()` does not know the reverse-mapping locks, so those have assertions of
+//! their own.
 //!
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
@@ -20,7 +21,7 @@ macro_rules! assertion {
         #[inline]
         pub(in crate::mm::guard) unsafe fn $name($arg: $type) {
             #[cfg(CONFIG_DEBUG_VM)]
-            // SAFETY: By the safety requirements. The assertions only look.
+            // SAFETY: By the safety requirements. The assertions of C only read.
             unsafe {
                 $($body)*
             }

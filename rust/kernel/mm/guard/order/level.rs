@@ -151,7 +151,8 @@ macro_rules! lock_order {
 
         /// The names of the locks, and their depth in the order.
         pub const LEVELS: &[(&str, usize)] = {
-            // The edges are checked here, as rustc 1.85 takes what only a `const _` uses for dead code.
+            // The edges are checked here, as rustc 1.85 takes what only a `const _` uses for dead
+            // code.
             const EDGES: &[(usize, usize)] = &[
                 $($((Index::$outer as usize, Index::$inner as usize),)*)*
             ];
@@ -227,8 +228,8 @@ lock_order! {
         MmapLock: "mm->mmap_lock", "mmap_lock";
         /// The VMA lock, read or write.
         ///
-        /// Who holds it for reading sleeps on the locks of folios. So it is directly below the mmap
-        /// lock here, further out than the comment has `vma_start_write`.
+        /// A task that holds it for reading sleeps on the locks of folios. So it is directly below
+        /// the mmap lock here, further out than the comment has `vma_start_write`.
         VmaLock: "vma_start_write";
         /// `hugetlb_fault_mutex`.
         HugetlbFaultMutex: "hugetlb_fault_mutex";

@@ -122,7 +122,7 @@ pub struct OrderedMutex<L: LockLevel, T: ?Sized> {
     mutex: Mutex<T>,
 }
 
-/// The mutex is where its level is. A message about the order then names the mutex.
+/// The mutex has the place of its level, so that a message about the order names the mutex.
 impl<L: LockLevel, T: ?Sized> LockLevel for OrderedMutex<L, T> {
     type Place = L::Place;
 }
@@ -183,7 +183,7 @@ impl<L: LockLevel, T: ?Sized> OrderedMutex<L, T> {
 }
 
 impl<L: LockLevel, T: ?Sized + Unpin> OrderedMutexGuard<'_, L, T> {
-    /// Parts the data, to be changed, from the scope for further locks.
+    /// Splits the guard into its data, to be changed, and the scope for further locks.
     ///
     /// As [`LockScope::split`], which lends the data to be read.
     #[inline]

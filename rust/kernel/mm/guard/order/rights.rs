@@ -2,7 +2,7 @@
 
 //! What each lock allows.
 //!
-//! A [`Vma`](crate::mm::guard::vma::Vma) carries in its type the lock that it is held by.
+//! The type of a [`Vma`](crate::mm::guard::vma::Vma) names the lock that it is held by.
 //! Operations ask for the weakest right that their rule allows, so that one `vma.start()` serves
 //! every guard. Each lock brings its row of this table, in its own file, as `lock_states!` reads
 //! it:
@@ -39,7 +39,7 @@ pub(in crate::mm::guard) use sealed::Sealed;
 
 /// The lock keeps the VMA allocated, and its range and page offset as they are.
 ///
-/// That is what every lock does by which a VMA can be had. The reverse-mapping locks do no more.
+/// Every lock that gives a VMA does that. The reverse-mapping locks do no more.
 #[diagnostic::on_unimplemented(
     message = "a VMA is had under the mmap lock, the VMA lock or an rmap lock, but `{Self}` is \
                none",
@@ -50,7 +50,7 @@ pub trait FreezesRange: Sealed {
     ///
     /// # Safety
     ///
-    /// `vma` must be valid.
+    /// `vma` must be valid, and have its mm.
     #[doc(hidden)]
     unsafe fn assert_held(vma: *mut bindings::vm_area_struct);
 }
@@ -106,7 +106,7 @@ macro_rules! lock_states {
         impl $crate::mm::guard::order::rights::FreezesRange for $state {
             #[inline]
             unsafe fn assert_held(vma: *mut $crate::bindings::vm_area_struct) {
-                // SAFETY: The VMA is valid, by the safety requirements.
+                // SAFETY: By the safety requirements, the VMA is valid, and so is its mm.
                 unsafe { $assert(vma) };
             }
         }
@@ -133,14 +133,15 @@ pub trait CrossesTasks: Sealed {}
 /// Makes a guard `Send` and `Sync` on a condition that nothing meets, as [`CrossesTasks`] tells.
 macro_rules! stays_with_its_task {
     ($($guard:ident $(<$($param:ident $(: $bound:ident)?),+>)?),+) => {$(
-        // SAFETY: The condition is not met, as nothing implements the trait, which is sealed. So
-        // this makes no guard `Send`, and as it is there, the compiler adds no impl of its own.
+        // SAFETY: Nothing implements `CrossesTasks`, and no other crate can, as both the trait and
+        // the guard are of this one. So the condition is never met, and this makes no guard `Send`.
+        // As this impl exists, the compiler adds none of its own.
         unsafe impl<$($($param $(: $bound)?),+)?> Send for $guard<'_ $($(, $param)+)?>
         where
             for<'a> $guard<'a $($(, $param)+)?>: $crate::mm::guard::order::rights::CrossesTasks
         {}
 
-        // SAFETY: As above.
+        // SAFETY: As above, for `Sync`.
         unsafe impl<$($($param $(: $bound)?),+)?> Sync for $guard<'_ $($(, $param)+)?>
         where
             for<'a> $guard<'a $($(, $param)+)?>: $crate::mm::guard::order::rights::CrossesTasks
@@ -151,8 +152,8 @@ pub(in crate::mm::guard) use stays_with_its_task;
 
 /// Evidence that the current task may see page frame numbers.
 ///
-/// They tell where the memory of a process physically is, which helps attacks. So they are for a
-/// task that has `CAP_SYS_ADMIN`, as in `/proc/PID/pagemap`.
+/// They tell where the memory of a process physically is, which helps attacks. So a task needs
+/// `CAP_SYS_ADMIN` to see them, as for `/proc/PID/pagemap`.
 pub struct SeesPfns(NotThreadSafe);
 
 impl SeesPfns {
@@ -163,7 +164,7 @@ impl SeesPfns {
     /// `EPERM` without `CAP_SYS_ADMIN`.
     #[inline]
     pub fn current_task() -> Result<Self> {
-        // SAFETY: `capable` may be called in task context.
+        // SAFETY: `capable` looks at the credentials of the current task, which is always valid.
         if unsafe { bindings::capable(bindings::CAP_SYS_ADMIN as c_int) } {
             Ok(Self(NotThreadSafe))
         } else {

@@ -2,9 +2,9 @@
 
 //! The lock of the VMAs that map a file.
 //!
-//! `mapping->i_mmap_rwsem` guards the interval tree of those VMAs, by which the kernel finds who
-//! maps a page of the file. Who walks the tree holds it for reading; a VMA that enters the tree,
-//! leaves it, or changes its range there, is written under it.
+//! `mapping->i_mmap_rwsem` guards the interval tree of those VMAs, by which the kernel finds the
+//! VMAs that map a page of the file. A walker of the tree holds it for reading. A task that adds a
+//! VMA to the tree, removes one, or changes the range of one holds it for writing.
 //!
 //! C header: [`include/linux/fs.h`](srctree/include/linux/fs.h)
 
@@ -52,8 +52,8 @@ assertion! {
 ///
 /// # Safety
 ///
-/// The functions must take and release the lock in the mode that they are for, and `assert_held`
-/// must not report one that is held.
+/// The functions must take and release the lock in this mode. `i_mmap_assert_held` must not report
+/// a lock that is held in this mode.
 pub unsafe trait RmapMode: Sealed {
     /// Takes the `i_mmap_rwsem` of a mapping.
     ///
@@ -97,56 +97,56 @@ pub enum RmapWrite {}
 impl Sealed for RmapRead {}
 impl Sealed for RmapWrite {}
 
-// SAFETY: These are the functions for a read lock.
+// SAFETY: These are the functions of C for a read lock.
 unsafe impl RmapMode for RmapRead {
     #[inline]
     unsafe fn i_mmap_lock(mapping: *mut bindings::address_space) {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { bindings::i_mmap_lock_read(mapping) }
     }
 
     #[inline]
     unsafe fn i_mmap_trylock(mapping: *mut bindings::address_space) -> bool {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { bindings::i_mmap_trylock_read(mapping) != 0 }
     }
 
     #[inline]
     unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space) {
-        // SAFETY: The caller holds the read lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the read lock and gives it up.
         unsafe { bindings::i_mmap_unlock_read(mapping) }
     }
 
     #[inline]
     unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space) {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { assert_mapping_locked(mapping) }
     }
 }
 
-// SAFETY: These are the functions for a write lock.
+// SAFETY: These are the functions of C for a write lock.
 unsafe impl RmapMode for RmapWrite {
     #[inline]
     unsafe fn i_mmap_lock(mapping: *mut bindings::address_space) {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { bindings::i_mmap_lock_write(mapping) }
     }
 
     #[inline]
     unsafe fn i_mmap_trylock(mapping: *mut bindings::address_space) -> bool {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { bindings::i_mmap_trylock_write(mapping) != 0 }
     }
 
     #[inline]
     unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space) {
-        // SAFETY: The caller holds the write lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the write lock and gives it up.
         unsafe { bindings::i_mmap_unlock_write(mapping) }
     }
 
     #[inline]
     unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space) {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { assert_mapping_write_locked(mapping) }
     }
 }
@@ -157,7 +157,7 @@ unsafe impl RmapMode for RmapWrite {
 /// It pins no mm: a VMA of the file may belong to a process that is exiting. Dropping the guard
 /// releases the lock. It does not sleep.
 ///
-/// Taken by [`i_mmap_lock_read`] and its kin.
+/// Taken by [`i_mmap_lock_read`] and the functions beside it.
 ///
 /// # Examples
 ///
@@ -196,18 +196,19 @@ impl<'a, M: RmapMode> IMmapGuard<'a, M> {
     #[inline]
     fn lock(file: &'a LocalFile) -> Self {
         let mapping = mapping(file);
-        // SAFETY: The mapping is valid, as the file is.
+        // SAFETY: The mapping is valid, as the file keeps it and is borrowed.
         unsafe { M::i_mmap_lock(mapping.as_ptr()) };
-        // SAFETY: The lock was just taken. The file keeps its mapping, and is borrowed.
+        // SAFETY: The lock was just taken. The file keeps the mapping, and is borrowed for `'a`.
         unsafe { Self::from_raw(mapping) }
     }
 
     #[inline]
     fn trylock(file: &'a LocalFile) -> Option<Self> {
         let mapping = mapping(file);
-        // SAFETY: The mapping is valid, as the file is.
+        // SAFETY: The mapping is valid, as the file keeps it and is borrowed.
         if unsafe { M::i_mmap_trylock(mapping.as_ptr()) } {
-            // SAFETY: The lock was just taken. The file keeps its mapping, and is borrowed.
+            // SAFETY: The lock was just taken. The file keeps the mapping, and is borrowed for
+            // `'a`.
             Some(unsafe { Self::from_raw(mapping) })
         } else {
             None
@@ -222,7 +223,7 @@ impl<'a, M: RmapMode> IMmapGuard<'a, M> {
     /// release to the guard, and the mapping must stay valid for `'a`.
     #[inline]
     pub unsafe fn from_raw(mapping: NonNull<bindings::address_space>) -> Self {
-        // SAFETY: The mapping is valid.
+        // SAFETY: By the safety requirements, the mapping is valid.
         unsafe { M::i_mmap_assert_held(mapping.as_ptr()) };
         // INVARIANT: By the safety requirements.
         Self {
@@ -235,15 +236,16 @@ impl<'a, M: RmapMode> IMmapGuard<'a, M> {
     /// Whether any VMA maps the file. C: `mapping_mapped()`.
     #[inline]
     pub fn is_mapped(&self) -> bool {
-        // SAFETY: The mapping is valid, and its tree is not changed while the lock is held.
+        // SAFETY: By the type invariants, the mapping is valid, and the lock is held, without which
+        // nobody changes the tree.
         unsafe { bindings::mapping_mapped(self.mapping.as_ptr()) != 0 }
     }
 }
 
 /// Takes the lock of the VMAs that map a file, for reading, under what `scope` holds.
 ///
-/// The file may be hugetlb's, whose lock comes further out than that of others. Sleeps until no writer has it.
-/// C: `i_mmap_lock_read()`.
+/// The file may be one of hugetlb, and the lock of such a file comes further out than others.
+/// Sleeps until no writer has it. C: `i_mmap_lock_read()`.
 #[inline]
 pub fn i_mmap_lock_read<'a, G: LockScope>(
     _scope: &'a mut G,
@@ -257,8 +259,8 @@ where
 
 /// Takes the lock of the VMAs that map a file, for writing, under what `scope` holds.
 ///
-/// The file may be hugetlb's, whose lock comes further out than that of others. Sleeps until nobody else has it.
-/// C: `i_mmap_lock_write()`.
+/// The file may be one of hugetlb, and the lock of such a file comes further out than others.
+/// Sleeps until nobody else has it. C: `i_mmap_lock_write()`.
 #[inline]
 pub fn i_mmap_lock_write<'a, G: LockScope>(
     _scope: &'a mut G,
@@ -303,14 +305,16 @@ where
 /// The mapping of a file: the `address_space` of its pages.
 #[inline]
 fn mapping(file: &LocalFile) -> NonNull<bindings::address_space> {
-    // SAFETY: The file is valid and open, so it has a mapping, which does not change.
-    unsafe { NonNull::new_unchecked((*file.as_ptr()).f_mapping) }
+    // SAFETY: The file is valid and open, so it has a mapping. `coda_file_mmap()` may replace that
+    // at the same time, hence the volatile load. Both mappings are valid for as long as the file.
+    unsafe { NonNull::new_unchecked((&raw const (*file.as_ptr()).f_mapping).read_volatile()) }
 }
 
 impl<M: RmapMode> Drop for IMmapGuard<'_, M> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock in mode `M`.
+        // SAFETY: By the type invariants, this task holds the lock in mode `M`, and the guard owns
+        // that hold, which ends here.
         unsafe { M::i_mmap_unlock(self.mapping.as_ptr()) };
     }
 }

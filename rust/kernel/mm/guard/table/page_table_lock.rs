@@ -63,7 +63,7 @@ impl<'a, L: FreezesRange> PageTableLockGuard<'a, L> {
     /// Takes the lock for the mm of `entry`. C: `pud_lock()`.
     #[inline]
     fn lock(entry: &PudEntry<'a, L>) -> Self {
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps that of the entry.
         unsafe { bindings::spin_lock(Self::page_table_lock(&entry.place)) };
         // INVARIANT: The lock was just taken.
         Self {
@@ -74,7 +74,7 @@ impl<'a, L: FreezesRange> PageTableLockGuard<'a, L> {
 
     #[inline]
     fn page_table_lock(place: &Place<'a, L>) -> *mut bindings::spinlock_t {
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid, as in `lock`. This only calculates an address.
         unsafe { &raw mut (*place.mm()).__bindgen_anon_1.page_table_lock }
     }
 
@@ -90,7 +90,7 @@ impl<'a, L: FreezesRange> PageTableLockGuard<'a, L> {
 impl<L: FreezesRange> Drop for PageTableLockGuard<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock.
+        // SAFETY: By the type invariants, this task holds the lock, and the guard owns that hold.
         unsafe { bindings::spin_unlock(Self::page_table_lock(&self.entry.place)) };
     }
 }

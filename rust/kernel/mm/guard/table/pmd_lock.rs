@@ -71,12 +71,13 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     /// Locks the table that `entry` is in. C: `pmd_lock()`.
     #[inline]
     fn lock(entry: &PmdEntry<'a, L>) -> Self {
-        // SAFETY: The VMA is locked, which keeps the table.
+        // SAFETY: By the type invariants of the entry, it is in a table that is not freed while the
+        // VMA is locked, and so is the lock of that table. The mm is valid.
         let ptl = unsafe { bindings::pmd_lock(entry.place.mm(), entry.raw()) };
         // INVARIANT: The lock was just taken.
         Self {
             entry: entry.clone(),
-            // SAFETY: A table has a lock.
+            // SAFETY: Every table has a lock, so C does not return null.
             ptl: unsafe { NonNull::new_unchecked(ptl) },
             _nts: NotThreadSafe,
         }
@@ -87,7 +88,7 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     /// Only the hardware changes it while the table is locked, by the accessed and the dirty bit.
     #[inline]
     pub fn get(&self) -> Pmd {
-        // SAFETY: By the type invariants, the table is locked.
+        // SAFETY: By the type invariants, the entry is valid, and its table is locked.
         Pmd::from_raw(unsafe { bindings::pmdp_get(self.entry.raw()) })
     }
 
@@ -95,17 +96,22 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
     ///
     /// It stays below the entry while both are locked. Where the two have one lock, that is not
     /// taken again. C: `pte_offset_map_rw_nolock()`, `spin_lock_nested()`.
+    ///
+    /// # Errors
+    ///
+    /// [`NoTable`] if the entry leads to no table.
     #[inline]
     pub fn lock_pte_table(&mut self) -> Result<PteLockGuard<'_, L>, NoTable> {
         let MappedTable { pte, ptl, .. } = MappedTable::map(&self.entry)?;
         let own = ptl != self.ptl;
         if own {
-            // SAFETY: The table is mapped, and its lock valid therefore. It is not held, as it is
-            // not the one that this guard holds.
+            // SAFETY: The table is mapped, so RCU keeps its lock. This guard does not hold that
+            // lock.
             unsafe { bindings::spin_lock_nested(ptl.as_ptr(), SINGLE_DEPTH_NESTING) };
         }
         // SAFETY: The table was just mapped. It is locked by `ptl`, or by the lock of this guard,
-        // which is borrowed. Tables are taken out of a PMD entry under the lock of the PMD table.
+        // which is borrowed. It is still below the entry, as C takes a table out of a PMD entry
+        // under the lock of the PMD table, which was held before the table was mapped.
         Ok(unsafe { PteLockGuard::from_raw(self.entry.place, pte, own.then_some(ptl)) })
     }
 }
@@ -113,7 +119,7 @@ impl<'a, L: FreezesRange> PmdLockGuard<'a, L> {
 impl<L: FreezesRange> Drop for PmdLockGuard<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock.
+        // SAFETY: By the type invariants, this task holds the lock, and the guard owns that hold.
         unsafe { bindings::spin_unlock(self.ptl.as_ptr()) };
     }
 }

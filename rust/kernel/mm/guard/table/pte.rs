@@ -27,7 +27,7 @@ pub enum PteKind {
     Swap,
     /// A page that is being migrated.
     Migration,
-    /// No page, but something to remember: see [`Pte::is_guard_marker`] and its like.
+    /// No page, but something to remember, as [`Pte::is_guard_marker`] tells.
     Marker,
     /// A page of a device that the CPU cannot access.
     DevicePrivate,
@@ -56,7 +56,7 @@ impl Pte {
         Self(pte)
     }
 
-    /// The C value. It tells the page frame number.
+    /// The C value, which contains the page frame number.
     #[inline]
     pub fn into_raw(self, _who: &SeesPfns) -> bindings::pte_t {
         self.0

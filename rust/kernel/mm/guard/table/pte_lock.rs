@@ -2,9 +2,9 @@
 
 //! The lock of a PTE table (`ptlock`).
 //!
-//! A PTE table is reached by one step: it is mapped under RCU, locked, and its PMD entry is read
-//! again. If that has changed meanwhile, the table may be gone, and it begins anew. So there may be
-//! no table, which is nothing unusual. C does all that in `pte_offset_map_lock()`.
+//! A PTE table is reached by one step. It is mapped under RCU and locked, and its PMD entry is read
+//! again. If that has changed meanwhile, the table may be gone, and the step is repeated. There may
+//! be no table, which is not unusual. C does all that in `pte_offset_map_lock()`.
 //!
 //! Without `SPLIT_PTE_PTLOCKS` the lock is the mm's `page_table_lock`, for all tables of the mm. It
 //! is a spinlock, so nothing may sleep while it is held. A guard borrows the scope that it is taken
@@ -85,7 +85,8 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     #[inline]
     pub(in crate::mm::guard) fn entry_ptr(&self, addr: usize) -> Result<*mut bindings::pte_t> {
         let offset = self.place.pte_offset(addr)?;
-        // SAFETY: By the type invariants, both entries are of one table.
+        // SAFETY: By the type invariants, `pte` is the entry for `place.addr`. `pte_offset` has
+        // checked that the other entry is of the same table.
         Ok(unsafe { self.pte.as_ptr().offset(offset) })
     }
 
@@ -136,14 +137,14 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// # Errors
     ///
     /// `EFAULT` if the address is not in this table, or not in the VMA; `EEXIST` if the entry is
-    /// not empty. It is left as it is then.
+    /// not empty. It is then unchanged.
     ///
     /// # Safety
     ///
     /// The page or page frame of `pte` must be one that user space may have here, with this access
-    /// and this memory type. If it is counted, then the caller gives a reference to the entry, with
-    /// its part in the mapping counts and in the counters of the mm. The entry must not be one that
-    /// is being updated, by the closure that this is called from.
+    /// and this memory type. If it is counted, the caller gives a reference to the entry, and has
+    /// added the entry to the mapping counts and to the counters of the mm. The entry must not be
+    /// one that `update` is changing, if this is called from its closure.
     #[inline]
     pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result
     where
@@ -151,8 +152,10 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     {
         let entry = self.entry_ptr(addr)?;
         let addr = addr & PAGE_MASK;
-        // SAFETY: By the type invariants, the entry is mapped and locked, and the mm is valid. That
-        // the content is right is up to the caller. An entry that is empty is in no TLB.
+        // SAFETY: By the type invariants, the entry is mapped and locked, and the mm is valid. By
+        // the bound, the mmap lock or the VMA lock is held, so nobody is unmapping the VMA. The
+        // entry is empty, and whoever has emptied it flushes the TLBs, as for a fault. The content
+        // is right by the safety requirements.
         unsafe {
             if bindings::pte_none(bindings::ptep_get(entry)) == 0 {
                 return Err(EEXIST);
@@ -170,6 +173,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
 ///
 /// `pte` points at the entry for `addr`, in a table that is mapped and locked during `'t`, and has
 /// `left` entries from there on.
+#[must_use = "an iterator does nothing unless it is asked for its items"]
 pub struct PteIter<'t> {
     pte: *mut bindings::pte_t,
     addr: usize,
@@ -183,10 +187,10 @@ impl Iterator for PteIter<'_> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
-        // SAFETY: By the type invariants, the entry is mapped and locked.
+        // SAFETY: By the type invariants, there was an entry left, which is mapped and locked.
         let pte = Pte::from_raw(unsafe { bindings::ptep_get(self.pte) });
         let addr = self.addr;
-        // INVARIANT: At the end, neither is used again.
+        // INVARIANT: If there is an entry left, it is the next one. If not, neither is used again.
         self.pte = self.pte.wrapping_add(1);
         self.addr = addr.wrapping_add(PAGE_SIZE);
         Some((addr, pte))
@@ -202,7 +206,7 @@ impl<'a, L: FreezesRange> PmdEntry<'a, L> {
     ///
     /// # Errors
     ///
-    /// [`NoTable`] if the entry is empty or maps a huge page, which is nothing unusual.
+    /// [`NoTable`] if the entry is empty, maps a huge page or is bad, which is not unusual.
     ///
     /// # Examples
     ///
@@ -290,7 +294,7 @@ impl<'a, L: FreezesRange> PmdEntry<'a, L> {
 ///         .tables()?
 ///         .pmd_entry(addr)
 ///         .and_then(|pmd| pmd.lock_pte_table(&mut scope));
-///     // No table, no page: that is nothing unusual.
+///     // No table, no page: that is not unusual.
 ///     let Ok(table) = table else {
 ///         return Ok(false);
 ///     };
@@ -319,15 +323,16 @@ impl<'a, L: FreezesRange> PteLockGuard<'a, L> {
         let place = pmd.place;
         loop {
             let mut ptl = null_mut();
-            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            // SAFETY: By the type invariants of `pmd`, its entry is in a table that is not freed
+            // while the VMA is locked. The mm is valid, and `ptl` is valid for writes.
             let pte = unsafe {
                 bindings::pte_offset_map_lock(place.mm(), pmd.raw(), place.addr, &mut ptl)
             };
             if let Some(pte) = NonNull::new(pte) {
-                // SAFETY: The table was just mapped and locked, by `ptl`.
+                // SAFETY: The table was just mapped, and locked by `ptl`, which C has then set.
                 return Ok(unsafe { Self::from_raw(place, pte, NonNull::new(ptl)) });
             }
-            // A table may have come since. Then it is tried again.
+            // If there is a table by now, try again.
             if let Some(no_table) = pmd.why_no_table() {
                 return Err(no_table);
             }
@@ -371,8 +376,9 @@ impl<'a, L: FreezesRange> Deref for PteLockGuard<'a, L> {
 impl<L: FreezesRange> Drop for PteLockGuard<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the lock, and has mapped the table. It is
-        // unlocked before it is unmapped, as unmapping ends the RCU read section.
+        // SAFETY: By the type invariants, this task holds the lock, and has mapped the table, and
+        // the guard owns both. It unlocks first, as unmapping ends the RCU read section that keeps
+        // the lock.
         unsafe {
             if let Some(ptl) = self.ptl {
                 bindings::spin_unlock(ptl.as_ptr());
@@ -415,8 +421,8 @@ impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
             };
 
             // By their addresses, so that two tasks do not wait for each other.
-            // SAFETY: Both tables are mapped, and their locks valid therefore. A second lock is
-            // taken only if it is another one.
+            // SAFETY: Both tables are mapped, so RCU keeps their locks. The second lock is taken
+            // only if it is not the first one.
             unsafe {
                 let (outer, inner) = (one.ptl.min(two.ptl), one.ptl.max(two.ptl));
                 bindings::spin_lock(outer.as_ptr());
@@ -426,7 +432,8 @@ impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
             }
 
             let unchanged = one.is_below(first) && two.is_below(second);
-            // INVARIANT: The tables were just mapped, and locked.
+            // INVARIANT: The tables were just mapped, and locked. If one is not below its entry any
+            // more, the pair is only dropped.
             let pair = Self {
                 first: LockedPteTable {
                     place: first.place,
@@ -468,8 +475,9 @@ impl<'a, L: FreezesRange, M: FreezesRange> PteLockPair<'a, L, M> {
 impl<L: FreezesRange, M: FreezesRange> Drop for PteLockPair<'_, L, M> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the locks. The tables are unmapped after
-        // that, in the reverse order of their mapping, as high memory needs it.
+        // SAFETY: By the type invariants, this task holds the locks, and has mapped the tables, and
+        // the pair owns all that. It unlocks first, as RCU keeps the locks. It unmaps in the
+        // reverse order of the mapping, as `kunmap_local()` requires.
         unsafe {
             bindings::spin_unlock(self.ptls[0].as_ptr());
             if !self.is_one_lock() {
@@ -502,7 +510,8 @@ impl MappedTable {
         loop {
             let mut ptl = null_mut();
             let mut pmdval = Default::default();
-            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            // SAFETY: By the type invariants of `pmd`, its entry is in a table that is not freed
+            // while the VMA is locked. The mm is valid, and the other two are valid for writes.
             let pte = unsafe {
                 bindings::pte_offset_map_rw_nolock(
                     place.mm(),
@@ -515,7 +524,7 @@ impl MappedTable {
             if let Some(pte) = NonNull::new(pte) {
                 return Ok(Self {
                     pte,
-                    // SAFETY: A table has a lock.
+                    // SAFETY: C has set this to the lock of the table, which every table has.
                     ptl: unsafe { NonNull::new_unchecked(ptl) },
                     pmdval,
                 });
@@ -529,14 +538,15 @@ impl MappedTable {
     /// Whether the PMD entry still leads to this table.
     #[inline]
     fn is_below<L: FreezesRange>(&self, pmd: &PmdEntry<'_, L>) -> bool {
-        // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+        // SAFETY: By the type invariants of `pmd`, its entry is in a table that is not freed while
+        // the VMA is locked.
         unsafe { bindings::pmd_same(self.pmdval, bindings::pmdp_get_lockless(pmd.raw())) != 0 }
     }
 
     /// Unmaps the table. C: `pte_unmap()`.
     #[inline]
     fn unmap(self) {
-        // SAFETY: `map` has mapped it.
+        // SAFETY: `map` has mapped it, and it is unmapped once, as `self` is consumed.
         unsafe { bindings::pte_unmap(self.pte.as_ptr()) };
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! A PTE table under RCU alone, for who can take stale entries.
+//! A PTE table under RCU alone, for a reader that can use stale entries.
 //!
-//! RCU keeps the memory of a table. But without its lock the table may have been taken out of the
-//! PMD already: an entry may be one that nobody uses any more, or be changing at the moment. So
-//! what is read is a hint, and nothing is written.
+//! RCU keeps the memory of a table. But without its lock, the table may no longer be below the PMD
+//! entry: an entry may be one that nobody uses any more, or one that is changing. So what is read
+//! is a hint, and nothing is written.
 //!
 //! C source: `mm/pgtable-generic.c`
 
@@ -83,7 +83,9 @@ impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
     fn map(pmd: &PmdEntry<'a, L>) -> Result<Self, NoTable> {
         let place = pmd.place;
         loop {
-            // SAFETY: The VMA is locked, which keeps the table that the PMD entry is in.
+            // SAFETY: By the type invariants of `pmd`, its entry is in a table that is not freed
+            // while the VMA is locked. C takes a null pointer where nobody asks for the value of
+            // the entry.
             let pte = unsafe { bindings::__pte_offset_map(pmd.raw(), place.addr, null_mut()) };
             if let Some(pte) = NonNull::new(pte) {
                 // INVARIANT: The table was just mapped.
@@ -120,7 +122,8 @@ impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
     #[inline]
     pub fn get(&self, addr: usize) -> Result<Unstable<Pte>> {
         let offset = self.place.pte_offset(addr)?;
-        // SAFETY: Both entries are of one table, which is mapped.
+        // SAFETY: By the type invariants, the table is mapped, under RCU. `pte_offset` has checked
+        // that both entries are of that table.
         let pte = unsafe { bindings::ptep_get_lockless(self.pte.as_ptr().offset(offset)) };
         Ok(Unstable::new(Pte::from_raw(pte)))
     }
@@ -129,7 +132,7 @@ impl<'a, L: FreezesRange> PteTableRcu<'a, L> {
 impl<L: FreezesRange> Drop for PteTableRcu<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this value has mapped the table.
+        // SAFETY: By the type invariants, the table is mapped, and this value unmaps it.
         unsafe { bindings::pte_unmap(self.pte.as_ptr()) };
     }
 }

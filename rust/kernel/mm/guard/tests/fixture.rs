@@ -344,7 +344,7 @@ pub(in crate::mm::guard) fn test_file(pages: usize) -> Result<ARef<File>> {
 
 /// The lock of the VMAs that map a file.
 pub(in crate::mm::guard) fn i_mmap_rwsem(file: &LocalFile) -> *mut bindings::rw_semaphore {
-    // SAFETY: The file is valid, so it has a mapping, which does not change.
+    // SAFETY: The file is one of a test, in shmem, where the mapping of a file does not change.
     unsafe { &raw mut (*(*file.as_ptr()).f_mapping).i_mmap_rwsem }
 }
 
@@ -386,7 +386,7 @@ pub(in crate::mm::guard) fn eventually(condition: impl Fn() -> bool) -> bool {
     condition()
 }
 
-/// As [`eventually`], without sleeping, for who holds a spinlock.
+/// As [`eventually`], without sleeping, for a caller that holds a spinlock.
 pub(in crate::mm::guard) fn spins_until(condition: impl Fn() -> bool) -> bool {
     spins(Delta::from_secs(5), condition)
 }
@@ -611,7 +611,7 @@ impl Contender {
         })
     }
 
-    /// Lets the task run, for who holds the lock, and returns whether it has to wait.
+    /// Lets the task run, for a caller that holds the lock, and returns whether it has to wait.
     pub(in crate::mm::guard) fn is_kept_out(&self) -> bool {
         self.go.happen();
         if SMP {
@@ -623,7 +623,8 @@ impl Contender {
         }
     }
 
-    /// Lets the task run, for who holds another spinlock, and returns whether it need not wait.
+    /// Lets the task run, for a caller that holds another spinlock, and returns whether it need not
+    /// wait.
     pub(in crate::mm::guard) fn gets_past(&self) -> bool {
         self.go.happen();
         if SMP {
@@ -633,7 +634,8 @@ impl Contender {
         }
     }
 
-    /// Lets the task run, for who holds no spinlock, and returns whether it came to its end.
+    /// Lets the task run, for a caller that holds no spinlock, and returns whether it came to its
+    /// end.
     pub(in crate::mm::guard) fn gets_in(&self) -> bool {
         self.go.happen();
         self.done.wait()

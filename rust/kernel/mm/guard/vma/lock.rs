@@ -3,10 +3,10 @@
 //! The per-VMA lock.
 //!
 //! A reader raises `vm_refcnt`, unless the VMA is write-locked, and may then keep the VMA while
-//! the rest of the address space changes. A writer, who holds the mmap write lock, keeps new
-//! readers out and waits for the ones that are in; from then on `vm_lock_seq` equals the mm's
-//! sequence number, which says that the VMA is write-locked until the mmap write lock is dropped
-//! or downgraded. There is no single release.
+//! the rest of the address space changes. A writer holds the mmap write lock. It keeps new readers
+//! out, and waits until the others are gone. From then on `vm_lock_seq` equals the mm's sequence
+//! number: the VMA is write-locked until the mmap write lock is dropped or downgraded. There is no
+//! single release.
 //!
 //! Holding a VMA read lock, a task must not wait for the mmap lock of that mm, nor for the VMA
 //! write lock.
@@ -71,8 +71,8 @@ pub enum VmaWrite {}
 
 /// The mmap lock is held for reading, beside the read lock of a VMA of the mm.
 ///
-/// It was there at once, and nothing may be waited for that the VMA read lock forbids to wait for:
-/// so this lock is not exchanged for another one.
+/// It was taken without waiting. As the VMA read lock forbids to wait for the mmap lock, this lock
+/// is not exchanged for another one.
 pub enum ReadBesideVma {}
 
 lock_states! {
@@ -102,13 +102,13 @@ unsafe impl MmapLockState for ReadBesideVma {
 
     #[inline]
     unsafe fn unlock(mm: *mut bindings::mm_struct) {
-        // SAFETY: The caller holds the read lock and gives it up.
+        // SAFETY: By the safety requirements, the caller holds the read lock and gives it up.
         unsafe { bindings::mmap_read_unlock(mm) }
     }
 
     #[inline]
     unsafe fn assert_mm_held(mm: *mut bindings::mm_struct) {
-        // SAFETY: The mm is valid.
+        // SAFETY: By the safety requirements, the mm is valid.
         unsafe { assert_mm_locked(mm) }
     }
 }
@@ -157,7 +157,7 @@ stays_with_its_task!(VmaReadGuard);
 /// The VMA read lock was not obtained.
 ///
 /// That never means that there is no VMA: the lock is optimistic, and fails also when the VMA or
-/// a neighbour is being changed. Who needs to know takes the mmap lock.
+/// a neighbour is being changed. A caller that needs to know takes the mmap lock.
 pub struct NotObtained<'c, 'm, H: LockLevel = Unlocked> {
     ctx: &'c mut LockContext<'m, H>,
 }
@@ -170,7 +170,9 @@ impl<'c, 'm, H: LockLevel> NotObtained<'c, 'm, H> {
     }
 }
 
-/// Why a mmap lock was not exchanged for a VMA read lock. Each case gives the guard back.
+/// Why a mmap lock was not exchanged for a VMA read lock.
+///
+/// Each case gives the guard back.
 pub enum HandOverError<G> {
     /// No VMA contains the address.
     NoVma(G),
@@ -197,7 +199,7 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
     ///
     /// # Errors
     ///
-    /// [`NotObtained`] if the lock could not be had at once, which callers must be prepared for.
+    /// [`NotObtained`] if the lock was not free at once, which callers must be prepared for.
     /// [`LockContext::stabilise`] has the fallback built in.
     #[inline]
     pub fn lock_vma_under_rcu(
@@ -207,7 +209,7 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
     where
         VmaLock: After<H>,
     {
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid, as it is borrowed.
         unsafe { assert_none_held(self.mm.as_raw()) };
         match VmaReadGuard::lock_under_rcu(self.mm, addr) {
             Some(guard) => Ok(guard),
@@ -220,7 +222,8 @@ impl<'c> VmaReadGuard<'c> {
     #[cfg(CONFIG_PER_VMA_LOCK)]
     #[inline]
     pub(in crate::mm) fn lock_under_rcu(mm: &'c MmWithUser, addr: usize) -> Option<Self> {
-        // SAFETY: `mm` is valid and has users.
+        // SAFETY: `mm` is valid and has users, so its tree is in RCU mode. If this task has
+        // write-locked the VMA by another context, there is no VMA to return.
         let vma = NonNull::new(unsafe { bindings::lock_vma_under_rcu(mm.as_raw(), addr) })?;
         // SAFETY: The VMA was just read-locked, and `mm` has users for `'c`.
         Some(unsafe { Self::from_raw(vma) })
@@ -242,25 +245,27 @@ impl<'c> VmaReadGuard<'c> {
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // INVARIANT: By the safety requirements.
         Self {
-            // SAFETY: A read-locked VMA is attached, and stays so until the guard is dropped.
+            // SAFETY: A read-locked VMA is attached. Whoever detaches it waits until the lock is
+            // released, which only the guard does.
             vma: unsafe { Vma::from_raw(vma) },
         }
     }
 
     /// Takes the mmap lock for reading if that is possible at once, under the VMA read lock.
     ///
-    /// The form that waits does not exist here: it is the documented deadlock. The guard is the
-    /// end of the chain of locks while it lives, so this one is borrowed exclusively; the VMA is
-    /// had from it by [`MmGuard::vma_lookup`]. Does not sleep.
+    /// There is no form that waits, as that is the documented deadlock. The guard is the end of the
+    /// chain of locks while it lives, so this one is borrowed exclusively. [`MmGuard::vma_lookup`]
+    /// gives the VMA meanwhile. Does not sleep.
     ///
-    /// This may be against the order of a lock that is held further out. A try form waits for
-    /// nothing, and what is taken under it is compared with the VMA lock, which is further in than
-    /// all that is held. C: `mmap_read_trylock()`, as in `__vmf_anon_prepare()`.
+    /// This may be against the order of a lock that is held further out. That is no deadlock, as a
+    /// try form does not wait. What is taken under it is compared with the VMA lock, which is
+    /// further in than everything that is held. C: `mmap_read_trylock()`, as in
+    /// `__vmf_anon_prepare()`.
     #[inline]
     #[must_use = "the mmap lock is released at once if the guard is not kept"]
     pub fn mmap_read_trylock(&mut self) -> Option<MmGuard<'_, ReadBesideVma>> {
-        // SAFETY: The VMA is stable, its `vm_mm` is set once, and has users for as long as a guard
-        // of it lives.
+        // SAFETY: The VMA is stable, and its `vm_mm` is not changed. By the safety requirements of
+        // `from_raw`, that mm has users for `'c`, and the reference is not used for longer.
         let mm = unsafe { MmWithUser::from_raw((*self.vma.as_ptr()).vm_mm) };
         // SAFETY: `mm` is valid.
         if unsafe { bindings::mmap_read_trylock(mm.as_raw()) } {
@@ -284,8 +289,9 @@ impl<'c> Deref for VmaReadGuard<'c> {
 impl Drop for VmaReadGuard<'_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: By the type invariants, this task holds the VMA read lock. The mm stays pinned
-        // across the call, as `C` needs to wake the writer: the guard borrows it.
+        // SAFETY: By the type invariants, this task holds the VMA read lock, and the guard owns
+        // that hold. The mm has users for `'c`, so it is still there when C wakes a writer after
+        // the release.
         unsafe { bindings::vma_end_read(self.vma.as_ptr()) };
     }
 }
@@ -311,14 +317,15 @@ impl<'c, S: MmapLockState + SharesMmapLock> MmGuard<'c, S> {
         }
     }
 
-    /// Read-locks a VMA that was found under this very guard.
+    /// Read-locks `vma`, which must have been found under this very guard.
     #[inline]
     pub(in crate::mm::guard) fn vma_start_read_locked(
         &self,
         vma: &Vma<'_, S>,
     ) -> Option<VmaReadGuard<'c>> {
         #[cfg(CONFIG_PER_VMA_LOCK)]
-        // SAFETY: The VMA is attached, and the mmap lock is held, shared.
+        // SAFETY: The VMA is attached, as its handle is by a mmap lock. That lock is held, and it
+        // is shared, so nobody has write-locked the VMA.
         if unsafe { bindings::vma_start_read_locked(vma.as_ptr()) } {
             // SAFETY: The VMA was just read-locked. Its mm is that of `self`, which has users for
             // `'c`.
@@ -377,9 +384,8 @@ stays_with_its_task!(VmaWriteGuard);
 impl MmGuard<'_, Write> {
     /// Write-locks the VMA that contains `addr`, an address in bytes.
     ///
-    /// Sleeps until the VMA's readers are gone. Borrows the mmap lock exclusively: what is held
-    /// under page-table locks and other references to VMAs of this mm must be gone.
-    /// C: `vma_start_write()`.
+    /// Sleeps until the VMA's readers are gone. Borrows the mmap lock exclusively, so no page-table
+    /// lock and no other reference to a VMA of this mm may be left. C: `vma_start_write()`.
     ///
     /// # Errors
     ///
@@ -389,7 +395,9 @@ impl MmGuard<'_, Write> {
         let vma = self.vma_lookup(addr).ok_or(EFAULT)?.as_non_null();
         // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
         unsafe { bindings::vma_start_write(vma.as_ptr()) };
-        // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
+        // SAFETY: The VMA was just write-locked. `self` is borrowed exclusively for as long as the
+        // result lives. So the mmap lock stays, and nothing else can use it to detach the VMA, or
+        // to make a handle of it.
         Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 
@@ -406,7 +414,7 @@ impl MmGuard<'_, Write> {
         let vma = self.vma_lookup(addr).ok_or(EFAULT)?.as_non_null();
         // SAFETY: The VMA is attached, and the mmap write lock of its mm is held.
         to_result(unsafe { bindings::vma_start_write_killable(vma.as_ptr()) })?;
-        // SAFETY: The VMA was just write-locked, under the lock that `self` is borrowed with.
+        // SAFETY: As in `vma_start_write`.
         Ok(unsafe { VmaWriteGuard::from_raw(vma) })
     }
 }
@@ -417,15 +425,14 @@ impl<'w> VmaWriteGuard<'w> {
     /// # Safety
     ///
     /// `vma` must point at an attached VMA that the calling task has write-locked, under a mmap
-    /// write lock that it holds for `'w`, and which nobody uses to detach the VMA meanwhile. There
-    /// must be no other handle of the VMA by that lock.
+    /// write lock that it holds for `'w`. Nobody may detach the VMA for `'w`, and there must be no
+    /// other handle of it by that lock.
     #[inline]
     pub unsafe fn from_raw(vma: NonNull<bindings::vm_area_struct>) -> Self {
         // INVARIANT: By the safety requirements.
         Self {
-            // SAFETY: The VMA is attached, and write-locked under the mmap write lock. To detach
-            // it, or to end either lock, takes that lock's guard by value or exclusively, and this
-            // guard borrows that for `'w`.
+            // SAFETY: By the safety requirements, the VMA is attached and write-locked for `'w`,
+            // and there is no other handle of it.
             vma: unsafe { Vma::from_raw(vma) },
         }
     }

@@ -2,9 +2,9 @@
 
 //! Two VMAs of one mm at once.
 //!
-//! While one VMA is read-locked, a second one is only tried: who waited for the mmap lock there
-//! would wait for a writer that waits for the first VMA. If it cannot be had, the first one is
-//! dropped, and both are looked up again under the mmap read lock.
+//! While one VMA is read-locked, a second one is only tried. A task that waited for the mmap lock
+//! there would wait for a writer that waits for the first VMA. If the second lock is not free, the
+//! first one is dropped, and both VMAs are looked up again under the mmap read lock.
 //!
 //! C source: `uffd_move_lock()` in `mm/userfaultfd.c`.
 
@@ -64,8 +64,9 @@ impl<H: LockLevel> LockContext<'_, H> {
     /// Read-locks the VMAs that contain `first` and `second`, addresses in bytes, or else the mmap
     /// lock.
     ///
-    /// Sleeps, if the VMA locks cannot be had at once, until the mmap read lock is there. That is
-    /// exchanged for the VMA locks, or kept where there are none.
+    /// If the VMA locks are not free at once, sleeps until it has the mmap read lock. That is
+    /// exchanged for the VMA locks, or kept where the kernel has none or they have too many
+    /// readers.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl<H: LockLevel> LockContext<'_, H> {
         MmapLock: After<H>,
         VmaLock: After<H>,
     {
-        // SAFETY: The mm is valid.
+        // SAFETY: The mm is valid, as it is borrowed.
         unsafe { assert_none_held(self.mm.as_raw()) };
         if let Some(guard) = VmaReadGuard::lock_under_rcu(self.mm, first) {
             if guard.start() <= second && second < guard.end() {
@@ -101,8 +102,8 @@ impl<H: LockLevel> LockContext<'_, H> {
 
         let (one, two) = (one.as_non_null(), two.as_non_null());
         Ok(VmaPair {
-            // SAFETY: The VMAs are attached, and the mmap read lock is held for as long as the
-            // pair, which does not give the handles away.
+            // SAFETY: The VMAs were found under the mmap read lock, so they are attached. The pair
+            // holds that lock, and gives no handle away that outlives it.
             first: unsafe { Vma::from_raw(one) },
             second: (!same).then(|| {
                 // SAFETY: As above.
@@ -119,8 +120,8 @@ impl<'c> VmaPair<'c> {
         let second = second.map(ManuallyDrop::new);
         // INVARIANT: The holds of the guards, which are not dropped, go to the result.
         Self {
-            // SAFETY: The VMA read locks are held for as long as the pair, which does not give the
-            // handles away.
+            // SAFETY: The VMA is read-locked, so it is attached. The pair holds that lock, and
+            // gives no handle away that outlives it.
             first: unsafe { Vma::from_raw(first.as_non_null()) },
             second: second
                 .as_ref()
@@ -162,8 +163,8 @@ impl Drop for VmaPair<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.mmap.is_none() {
-            // SAFETY: By the type invariants, this task holds the VMA read locks, and gives them
-            // up.
+            // SAFETY: By the type invariants, this task holds the VMA read locks, and the pair owns
+            // those holds, which go to the guards. The mm has users for `'c`.
             unsafe {
                 drop(VmaReadGuard::from_raw(self.first.as_non_null()));
                 if let Some(second) = &self.second {

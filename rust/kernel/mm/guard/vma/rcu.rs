@@ -2,11 +2,11 @@
 
 //! VMAs under RCU alone.
 //!
-//! RCU keeps the memory of a VMA what it is: some VMA's, but perhaps no longer that of this mm, as
-//! the slab cache hands it out anew (`SLAB_TYPESAFE_BY_RCU`). Once it is free, its range is the
-//! allocator's pointer (`vm_freeptr` has the place of `vm_start`). So a reference gives no range
-//! and no kind, only what C marks for RCU readers, as a hint. What needs to be true is asked after
-//! the VMA is locked.
+//! RCU keeps the memory of a VMA the memory of some VMA. It may no longer be one of this mm, as the
+//! slab cache hands the memory out again (`SLAB_TYPESAFE_BY_RCU`). In free memory the allocator's
+//! pointer takes the place of the range (`vm_freeptr` shares it with `vm_start`). So a reference
+//! gives no range and no kind. It gives only what C marks for RCU readers, as a hint. What must be
+//! true is read after the VMA is locked.
 //!
 //! `vma_start_read()`, which locks such a reference, is private to `mm/mmap_lock.c`: it gives up
 //! RCU when it fails. [`LockContext::lock_vma_under_rcu`] has it built in.
@@ -75,8 +75,8 @@ impl RcuSection<'_> {
     /// The tree had it there at some moment. Does not sleep. C: `mtree_load()`.
     #[inline]
     pub fn vma_lookup(&self, addr: usize) -> Option<RcuVma<'_>> {
-        // SAFETY: The mm is valid and has users, so its tree is in RCU mode, and the RCU read lock
-        // is held.
+        // SAFETY: The mm is valid and has users, so its tree is in RCU mode. `mtree_load` takes the
+        // RCU read lock itself.
         let vma = unsafe {
             let tree = &raw mut (*self.mm.as_raw()).__bindgen_anon_1.mm_mt;
             bindings::mtree_load(tree, addr)
@@ -93,8 +93,9 @@ impl RcuVma<'_> {
     /// Whether the VMA belongs to `mm` (`vm_mm`).
     #[inline]
     pub fn belongs_to(&self, mm: &Mm) -> Unstable<bool> {
-        // SAFETY: By the type invariants this is a VMA's memory. C marks the field for RCU readers;
-        // it is written when the memory is given to another mm, hence the volatile load.
+        // SAFETY: By the type invariants, this is the memory of a VMA. C lets RCU readers read the
+        // field. `vma_init()` writes it when the memory is handed out again, hence the volatile
+        // load.
         let vm_mm = unsafe { (&raw const (*self.vma.as_ptr()).vm_mm).read_volatile() };
         Unstable::new(vm_mm == mm.as_raw())
     }
@@ -103,7 +104,7 @@ impl RcuVma<'_> {
     #[cfg(CONFIG_PER_VMA_LOCK)]
     #[inline]
     pub fn vm_lock_seq(&self) -> Unstable<u32> {
-        // SAFETY: As in `belongs_to`. A writer stores the field with `WRITE_ONCE()`.
+        // SAFETY: As in `belongs_to`. A writer of the VMA lock also stores it, with `WRITE_ONCE()`.
         Unstable::new(unsafe { (&raw const (*self.vma.as_ptr()).vm_lock_seq).read_volatile() })
     }
 
@@ -112,7 +113,7 @@ impl RcuVma<'_> {
     #[cfg(CONFIG_PER_VMA_LOCK)]
     #[inline]
     pub fn vm_refcnt(&self) -> Unstable<u32> {
-        // SAFETY: As in `belongs_to`. The field is an atomic.
+        // SAFETY: As in `belongs_to`. All other accesses are atomic.
         let count =
             unsafe { (&raw const (*self.vma.as_ptr()).vm_refcnt.refs.counter).read_volatile() };
         // CAST: The counter is unsigned in a `refcount_t`, and has a flag in its upper bits.

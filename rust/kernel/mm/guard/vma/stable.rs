@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! A VMA by whichever lock can be had: its own, else the mmap lock.
+//! A VMA by its own lock, or else by the mmap lock.
 //!
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
@@ -41,8 +41,7 @@ use core::{
 };
 use kernel::prelude::*;
 
-/// The VMA read lock or else the mmap read lock is held, which of the two being known only at run
-/// time.
+/// The VMA read lock or else the mmap read lock is held, which is known only at run time.
 pub enum VmaReadOrRead {}
 
 lock_states! {
@@ -85,8 +84,8 @@ stays_with_its_task!(StableGuard);
 impl<H: LockLevel> LockContext<'_, H> {
     /// Read-locks the VMA that contains `addr`, an address in bytes, or else the mmap lock.
     ///
-    /// Tries the VMA read lock first. If it cannot be had at once, sleeps until the mmap read lock
-    /// is there. C: `lock_vma_under_rcu()`, then `mmap_read_lock_killable()` and `vma_lookup()`.
+    /// Tries the VMA read lock first. If that is not free at once, sleeps until it has the mmap
+    /// read lock. C: `lock_vma_under_rcu()`, then `mmap_read_lock_killable()` and `vma_lookup()`.
     ///
     /// # Errors
     ///
@@ -112,8 +111,8 @@ impl<'c> StableGuard<'c> {
     pub(in crate::mm::guard) fn from_mmap(mm: MmGuard<'c, Read>, addr: usize) -> Option<Self> {
         let vma = mm.vma_lookup(addr)?.as_non_null();
         Some(Self {
-            // SAFETY: The VMA is attached, and the mmap read lock is held for as long as `Self`,
-            // which does not give the handle away.
+            // SAFETY: The VMA was found under the mmap read lock, so it is attached. The result
+            // holds that lock, and gives no handle away that outlives it.
             vma: unsafe { Vma::from_raw(vma) },
             mmap: Some(mm),
         })
@@ -135,8 +134,8 @@ impl<'c> From<VmaReadGuard<'c>> for StableGuard<'c> {
         let guard = ManuallyDrop::new(guard);
         // INVARIANT: The hold of `guard`, which is not dropped, goes to the result.
         Self {
-            // SAFETY: The VMA read lock is held for as long as `Self`, which does not give the
-            // handle away.
+            // SAFETY: The VMA is read-locked, so it is attached. The result holds that lock, and
+            // gives no handle away that outlives it.
             vma: unsafe { Vma::from_raw(guard.as_non_null()) },
             mmap: None,
         }
@@ -147,7 +146,8 @@ impl Drop for StableGuard<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.mmap.is_none() {
-            // SAFETY: By the type invariants, this task holds the VMA read lock, and gives it up.
+            // SAFETY: By the type invariants, this task holds the VMA read lock, and this guard
+            // owns that hold, which goes to the other one. The mm has users for `'c`.
             drop(unsafe { VmaReadGuard::from_raw(self.vma.as_non_null()) });
         }
     }

@@ -4,9 +4,8 @@
 
 /// A value of a field that another task may write at any time.
 ///
-/// It was loaded once, and may have been out of date before the load came back. It is good for
-/// giving up early, and for what is checked again under the right lock. Nothing that must be true
-/// is decided by it.
+/// It was loaded once, and may be out of date already. Use it to give up early, or check it again
+/// under the right lock. Do not rely on it for anything that must be true.
 #[must_use = "an unstable value is of use only as a hint"]
 #[derive(Clone, Copy)]
 pub struct Unstable<T>(T);

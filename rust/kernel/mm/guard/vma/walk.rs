@@ -93,9 +93,9 @@ where
 {
     /// Locks the next VMA, or returns `None` at the end of the mm.
     ///
-    /// Its own read lock is the normal way. Where that cannot be had, or cannot be trusted, this
-    /// sleeps until the mmap read lock is there, finds the VMA, and exchanges the mmap lock for
-    /// the VMA's, or keeps it where that fails.
+    /// Its own read lock is the normal way. Where that is not free, or cannot be trusted, this
+    /// sleeps until it has the mmap read lock, finds the VMA, and exchanges the mmap lock for that
+    /// of the VMA. Where the exchange fails, it keeps the mmap lock.
     ///
     /// # Errors
     ///
@@ -158,11 +158,12 @@ fn look(mm: &MmWithUser, from: usize) -> Result<Look<'_>> {
     let mut vmi = iterator(mm, from);
     let rcu = rcu::read_lock();
     // SAFETY: The mm is valid and has users, the iterator is valid, and the RCU read lock is held.
-    // If this task had the mmap write lock by another context, the call would wait for ever.
+    // C may drop that to sleep, and takes it again before it returns. If this task holds the mmap
+    // write lock by another context, the call waits until the task is killed.
     let vma = from_err_ptr(unsafe { bindings::lock_next_vma(mm.as_raw(), &mut vmi, from) });
     drop(rcu);
     match vma.map(NonNull::new) {
-        // SAFETY: The VMA was just read-locked, and `mm` has users for as long as it is borrowed.
+        // SAFETY: The VMA was just read-locked. `mm` has users for as long as it is borrowed.
         Ok(Some(vma)) => Ok(Look::Found(unsafe { VmaReadGuard::from_raw(vma) })),
         Ok(None) => Ok(Look::End),
         // Too many readers have the VMA.

@@ -43,7 +43,7 @@ fn touched() -> Result<TestMm> {
     Ok(mm)
 }
 
-/// The semaphore that a VMA's `anon_vma` is locked by. The VMA must have one.
+/// The semaphore of a VMA's `anon_vma`, which the VMA must have.
 fn rwsem<L: Stabilises>(vma: &Vma<'_, L>) -> *mut bindings::rw_semaphore {
     // SAFETY: The VMA is stable, so it keeps its `anon_vma`, and that its root.
     unsafe { &raw mut (*(*(*vma.as_ptr()).anon_vma).root).rwsem }

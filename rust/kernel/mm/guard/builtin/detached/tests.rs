@@ -141,7 +141,7 @@ mod suite {
     #[allow(clippy::reversed_empty_ranges)]
     fn bad_ranges_are_refused() -> Result {
         let mm = TestMm::new()?;
-        // SAFETY: The mm is valid, and the field is set once.
+        // SAFETY: The mm is valid and no process runs in it, so nobody writes the field.
         let limit = unsafe { (*mm.as_raw()).__bindgen_anon_1.task_size };
         let ranges = [
             BASE..BASE,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! Tests of whose a VMA is.
+//! Tests of how a driver tells its own VMAs from others.
 
 use crate::{
     bindings,

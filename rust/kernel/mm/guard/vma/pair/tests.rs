@@ -176,7 +176,7 @@ mod suite {
                 })?;
                 expect!(eventually(|| guard.is_contended()));
                 expect!(!locked.happened());
-                // Who waits has let go of what it had.
+                // A task that waits has released its locks.
                 #[cfg(CONFIG_PER_VMA_LOCK)]
                 expect!(readers(vma) == 0 && readers(other_vma) == 0);
                 #[cfg(not(CONFIG_PER_VMA_LOCK))]
