@@ -96,11 +96,6 @@ struct folio *rust_guard_get_user_folio(struct mm_struct *mm,
 	return folio;
 }
 
-void rust_guard_folio_get(struct folio *folio)
-{
-	folio_get(folio);
-}
-
 void rust_guard_folio_put(struct folio *folio)
 {
 	folio_put(folio);

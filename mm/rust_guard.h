@@ -29,7 +29,6 @@ bool rust_guard_fatal_signal_pending(void);
 
 struct folio *rust_guard_get_user_folio(struct mm_struct *mm,
 					unsigned long addr);
-void rust_guard_folio_get(struct folio *folio);
 void rust_guard_folio_put(struct folio *folio);
 void rust_guard_folio_lock(struct folio *folio);
 pgoff_t rust_guard_folio_index(const struct folio *folio);

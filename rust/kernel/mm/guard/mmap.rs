@@ -309,35 +309,6 @@ impl<H: LockLevel> LockContext<'_, H> {
         // SAFETY: The write lock was just taken.
         Ok(unsafe { MmGuard::from_raw(self.mm) })
     }
-
-    /// Takes the mmap lock of a second mm for writing, under that of a first one.
-    ///
-    /// Sleeps until nobody else has it. The caller is responsible for the order of the two address
-    /// spaces. `fork` takes the lock of the parent before that of the child. Lockdep cannot tell
-    /// more than two apart. There is no killable form.
-    /// C: `mmap_write_lock_nested(mm, SINGLE_DEPTH_NESTING)`.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` if `outer` is the lock of this very mm.
-    #[inline]
-    pub fn mmap_write_lock_nested(
-        &mut self,
-        outer: &MmGuard<'_, Write>,
-    ) -> Result<MmGuard<'_, Write>>
-    where
-        MmapLock: After<H>,
-    {
-        if core::ptr::eq(outer.mm, self.mm) {
-            return Err(EINVAL);
-        }
-        // CAST: The subclass is a small constant.
-        let subclass = bindings::SINGLE_DEPTH_NESTING as c_int;
-        // SAFETY: `mm` is valid, as `self` borrows it.
-        unsafe { bindings::mmap_write_lock_nested(self.mm.as_raw(), subclass) };
-        // SAFETY: The write lock was just taken.
-        Ok(unsafe { MmGuard::from_raw(self.mm) })
-    }
 }
 
 impl<'c, S: MmapLockState> MmGuard<'c, S> {
@@ -400,6 +371,33 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
 }
 
 impl<'c> MmGuard<'c, Write> {
+    /// Takes the mmap lock of a second mm for writing, under this one.
+    ///
+    /// Gives the outer guard as well, to be read. Further locks are taken under the inner one.
+    /// Sleeps until nobody else has it. The caller is responsible for the order of the two address
+    /// spaces. `fork` takes the lock of the parent before that of the child. Lockdep cannot tell
+    /// more than two apart. There is no killable form.
+    /// C: `mmap_write_lock_nested(mm, SINGLE_DEPTH_NESTING)`.
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if `inner` is this very mm.
+    #[inline]
+    pub fn mmap_write_lock_nested<'a>(
+        &'a mut self,
+        inner: &'a MmWithUser,
+    ) -> Result<(&'a Self, MmGuard<'a, Write>)> {
+        if core::ptr::eq(self.mm, inner) {
+            return Err(EINVAL);
+        }
+        // CAST: The subclass is a small constant.
+        let subclass = bindings::SINGLE_DEPTH_NESTING as c_int;
+        // SAFETY: The mm is valid, as it is borrowed.
+        unsafe { bindings::mmap_write_lock_nested(inner.as_raw(), subclass) };
+        // SAFETY: The write lock was just taken.
+        Ok((self, unsafe { MmGuard::from_raw(inner) }))
+    }
+
     /// Downgrades the write lock, so that readers may come in beside this task.
     ///
     /// All VMA write locks of the mm end. The lock is not free in between, so no other writer comes

@@ -2,11 +2,10 @@
 // AQ-13: the nested form takes a second mm's write lock under the write lock of a first.
 //@check-pass
 
-use kernel::prelude::*;
-use mmguard::order::LockContext;
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::mmap::{MmGuard, Write};
 
-fn both(a: &mut LockContext<'_>, b: &mut LockContext<'_>) -> Result<usize> {
-    let outer = a.mmap_write_lock();
-    let inner = b.mmap_write_lock_nested(&outer)?;
+fn both(outer: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result<usize> {
+    let (_, inner) = MmGuard::<Write>::mmap_write_lock_nested(outer, child)?;
     Ok(inner.vmas(0).count())
 }

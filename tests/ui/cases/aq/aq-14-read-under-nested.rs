@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// AQ-14: the mmap lock is not taken twice, when the nested form took it either.
-//@lock: mmap_write_lock_nested
+// AQ-14: the mmap lock is not taken twice, when the nested form took another one either.
+//@lock: mmap_write_lock
 
-use kernel::prelude::*;
-use mmguard::{mmap::{MmGuard, Write}, order::LockContext};
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::order::LockContext;
 
-fn count(ctx: &mut LockContext<'_>, outer: &MmGuard<'_, Write>) -> Result<usize> {
-    let mm = ctx.mmap_write_lock_nested(outer)?;
+fn count(ctx: &mut LockContext<'_>, child: &MmWithUser) -> Result<usize> {
+    let mut outer = ctx.mmap_write_lock();
+    let (outer, inner) = outer.mmap_write_lock_nested(child)?;
     let again = ctx.mmap_read_lock(); //~ E0499
-    Ok(mm.vmas(0).count() + again.vmas(0).count())
+    Ok(outer.vmas(0).count() + inner.vmas(0).count() + again.vmas(0).count())
 }

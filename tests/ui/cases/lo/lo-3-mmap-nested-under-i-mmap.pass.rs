@@ -2,11 +2,13 @@
 // LO-3: the mmap lock is not taken under `i_mmap_rwsem`, in no form.
 //@check-pass
 
-use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{mmap::{MmGuard, Write}, order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
+use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
+use mmguard::{mmap::{MmGuard, Write}, rmap::i_mmap::i_mmap_lock_read};
 
-fn lock(nothing: &mut NothingHeld, outer: &MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) {
-    drop(i_mmap_lock_read(nothing, file));
-    let mut ctx = nothing.context(mm);
-    let _mm = ctx.mmap_write_lock_nested(outer);
+fn lock(outer: &mut MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) -> Result {
+    let i_mmap = i_mmap_lock_read(outer, file);
+    drop(i_mmap);
+    let both = outer.mmap_write_lock_nested(mm)?;
+    drop(both);
+    Ok(())
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // LO-3: the mmap lock is not taken under `i_mmap_rwsem`, in no form.
-//@lock: MmapLock
+//@lock: i_mmap_lock_read
 
-use kernel::{fs::LocalFile, mm::MmWithUser};
-use mmguard::{mmap::{MmGuard, Write}, order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
+use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
+use mmguard::{mmap::{MmGuard, Write}, rmap::i_mmap::i_mmap_lock_read};
 
-fn lock(nothing: &mut NothingHeld, outer: &MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) {
-    let mut i_mmap = i_mmap_lock_read(nothing, file);
-    let mut ctx = i_mmap.context(mm);
-    let _mm = ctx.mmap_write_lock_nested(outer); //~ E0277
+fn lock(outer: &mut MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) -> Result {
+    let i_mmap = i_mmap_lock_read(outer, file);
+    let both = outer.mmap_write_lock_nested(mm)?; //~ E0499
+    drop(i_mmap);
+    drop(both);
+    Ok(())
 }

@@ -3,10 +3,9 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{mmap::{MmGuard, Write}, order::LockContext};
+use mmguard::mmap::{MmGuard, Write};
 
 fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
-    let mut ctx = LockContext::new(child);
-    let _child = ctx.mmap_write_lock_nested(parent)?;
+    let (_parent, _child) = parent.mmap_write_lock_nested(child)?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use kernel::{mm::MmWithUser, prelude::*};
 use mmguard::{mmap::{MmGuard, Write}, order::LockScope};
 
 fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
-    let mut ctx = parent.context(child);
-    let _child = ctx.mmap_write_lock(); //~ E0277
+    let mut child = parent.context(child);
+    let _child = child.mmap_write_lock(); //~ E0277
     Ok(())
 }

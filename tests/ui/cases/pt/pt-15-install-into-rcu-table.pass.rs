@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{mmap::Read, table::{pte::Pte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
+use mmguard::{mmap::Read, table::{pte::NewPte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
-fn fill(_: &PteTableRcu<'_, Read>, table: &LockedPteTable<'_, Read>, pte: Pte) -> Result {
+fn fill(_: &PteTableRcu<'_, Read>, table: &LockedPteTable<'_, Read>, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(0, pte) }
 }

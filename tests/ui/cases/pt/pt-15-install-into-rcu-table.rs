@@ -3,9 +3,9 @@
 //@lock: PteTableRcu
 
 use kernel::prelude::*;
-use mmguard::{mmap::Read, table::{pte::Pte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
+use mmguard::{mmap::Read, table::{pte::NewPte, pte_lock::LockedPteTable, pte_rcu::PteTableRcu}};
 
-fn fill(table: &PteTableRcu<'_, Read>, _: &LockedPteTable<'_, Read>, pte: Pte) -> Result {
+fn fill(table: &PteTableRcu<'_, Read>, _: &LockedPteTable<'_, Read>, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(0, pte) } //~ E0599
 }

@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
+use mmguard::{table::{pte::NewPte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
 
-fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(0, pte) }
 }

@@ -3,8 +3,8 @@
 //@lock: LockedPteTable
 
 use kernel::prelude::*;
-use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
+use mmguard::{table::{pte::NewPte, pte_lock::PteLockGuard}, vma::lock::VmaWrite};
 
-fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, VmaWrite>, pte: NewPte) -> Result {
     table.install(0, pte) //~ E0133
 }

@@ -4,9 +4,9 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{builtin::rmap::VmaWriteAll, table::{pte::Pte, pte_lock::PteLockGuard}};
+use mmguard::{builtin::rmap::VmaWriteAll, table::{pte::NewPte, pte_lock::PteLockGuard}};
 
-fn fill(table: &PteLockGuard<'_, VmaWriteAll>, addr: usize, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, VmaWriteAll>, addr: usize, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(addr, pte) }
 }

@@ -4,9 +4,9 @@
 //@lock: AnonVma
 
 use kernel::prelude::*;
-use mmguard::{builtin::anon_vma::AnonVma, table::{pte::Pte, pte_lock::PteLockGuard}};
+use mmguard::{builtin::anon_vma::AnonVma, table::{pte::NewPte, pte_lock::PteLockGuard}};
 
-fn fill(table: &PteLockGuard<'_, AnonVma>, addr: usize, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, AnonVma>, addr: usize, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(addr, pte) } //~ E0277
 }

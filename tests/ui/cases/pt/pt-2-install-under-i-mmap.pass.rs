@@ -4,9 +4,9 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard}, vma::lock::VmaRead};
+use mmguard::{table::{pte::NewPte, pte_lock::PteLockGuard}, vma::lock::VmaRead};
 
-fn fill(table: &PteLockGuard<'_, VmaRead>, addr: usize, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, VmaRead>, addr: usize, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(addr, pte) }
 }

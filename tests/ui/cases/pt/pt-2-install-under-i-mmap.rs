@@ -4,9 +4,9 @@
 //@lock: IMmap
 
 use kernel::prelude::*;
-use mmguard::{builtin::rmap::IMmap, table::{pte::Pte, pte_lock::PteLockGuard}};
+use mmguard::{builtin::rmap::IMmap, table::{pte::NewPte, pte_lock::PteLockGuard}};
 
-fn fill(table: &PteLockGuard<'_, IMmap>, addr: usize, pte: Pte) -> Result {
+fn fill(table: &PteLockGuard<'_, IMmap>, addr: usize, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { table.install(addr, pte) } //~ E0277
 }

@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
+use mmguard::{table::{pte::NewPte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
 
-fn fill(_pmd: &PmdEntry<'_, VmaWrite>, entry: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+fn fill(_pmd: &PmdEntry<'_, VmaWrite>, entry: &PteLockGuard<'_, VmaWrite>, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { entry.install(0, pte) }
 }

@@ -3,9 +3,9 @@
 //@lock: VmaWrite
 
 use kernel::prelude::*;
-use mmguard::{table::{pte::Pte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
+use mmguard::{table::{pte::NewPte, pte_lock::PteLockGuard, PmdEntry}, vma::lock::VmaWrite};
 
-fn fill(entry: &PmdEntry<'_, VmaWrite>, _table: &PteLockGuard<'_, VmaWrite>, pte: Pte) -> Result {
+fn fill(entry: &PmdEntry<'_, VmaWrite>, _table: &PteLockGuard<'_, VmaWrite>, pte: NewPte) -> Result {
     // SAFETY: The caller knows what it is.
     unsafe { entry.install(0, pte) } //~ E0599
 }

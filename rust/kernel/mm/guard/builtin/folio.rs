@@ -36,15 +36,12 @@ use crate::{
 };
 use core::{
     marker::PhantomData,
+    ops::Deref,
     ptr::NonNull, //
 };
 use kernel::{
     error::from_err_ptr,
     prelude::*,
-    sync::aref::{
-        ARef,
-        AlwaysRefCounted, //
-    },
     types::{
         NotThreadSafe,
         Opaque, //
@@ -53,30 +50,45 @@ use kernel::{
 
 /// A `struct folio`: pages that are managed as one.
 ///
-/// # Invariants
-///
-/// Instances are reference-counted by `folio_get()` and `folio_put()`.
+/// Its address in the kernel tells the page frame number, up to a constant.
 #[repr(transparent)]
 pub struct Folio(Opaque<bindings::folio>);
 
-// SAFETY: The reference count is atomic, so any task may drop a reference. What needs the lock of
-// the folio is reached through its guard only.
-unsafe impl Send for Folio {}
 // SAFETY: A shared reference gives access to the reference count, which is atomic, and to the lock.
 unsafe impl Sync for Folio {}
 
-// SAFETY: `inc_ref` takes a reference, and the folio is not freed before `dec_ref` gives it back.
-unsafe impl AlwaysRefCounted for Folio {
-    #[inline]
-    fn inc_ref(&self) {
-        // SAFETY: The folio is borrowed, so it is valid and has a reference.
-        unsafe { bindings::rust_guard_folio_get(self.0.get()) }
-    }
+/// A reference to a folio, by which it is not freed.
+///
+/// It is not cloned: C does not look at an overflow of the count, except where it gives the first
+/// reference, as [`get_user_folio`] has it. Dropping it gives the reference back, and does not
+/// sleep.
+///
+/// # Invariants
+///
+/// The value owns a reference to the folio.
+pub struct FolioRef(NonNull<Folio>);
+
+// SAFETY: The reference count is atomic, so any task may drop a reference. What needs the lock of
+// the folio is reached through its guard only.
+unsafe impl Send for FolioRef {}
+// SAFETY: As for `Folio`.
+unsafe impl Sync for FolioRef {}
+
+impl Deref for FolioRef {
+    type Target = Folio;
 
     #[inline]
-    unsafe fn dec_ref(obj: NonNull<Self>) {
-        // SAFETY: By the safety requirements, the caller gives up a reference.
-        unsafe { bindings::rust_guard_folio_put(obj.as_ptr().cast()) }
+    fn deref(&self) -> &Folio {
+        // SAFETY: By the type invariants, the folio is valid for as long as the value.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for FolioRef {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this gives back the reference that the value owns.
+        unsafe { bindings::rust_guard_folio_put(self.0.as_ptr().cast()) }
     }
 }
 
@@ -93,13 +105,14 @@ unsafe impl AlwaysRefCounted for Folio {
 pub fn get_user_folio<S: MmapLockState + SharesMmapLock>(
     mm: &mut MmGuard<'_, S>,
     addr: usize,
-) -> Result<ARef<Folio>> {
+) -> Result<FolioRef> {
     // SAFETY: The mm is valid, and its mmap lock is held. C does not release it, as it is not told
     // that it may.
     let folio = unsafe { bindings::rust_guard_get_user_folio(mm.mm().as_raw(), addr) };
     let folio = from_err_ptr(folio)?;
-    // SAFETY: C returned a folio, with a reference, which goes to the result.
-    Ok(unsafe { ARef::from_raw(NonNull::new_unchecked(folio.cast())) })
+    // INVARIANT: C returned a reference, which goes to the result.
+    // SAFETY: It returned a folio, and no null pointer.
+    Ok(FolioRef(unsafe { NonNull::new_unchecked(folio.cast()) }))
 }
 
 /// The lock of a folio.

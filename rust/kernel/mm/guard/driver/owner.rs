@@ -77,9 +77,12 @@ impl<T> VmaOwner<T> {
 
     /// Marks a VMA that is being set up as one of `owner`.
     ///
-    /// It has no operations from then on: an access where nothing is mapped gets `SIGBUS`.
+    /// It has no operations from then on: an access where nothing is mapped gets `SIGBUS`. It is not
+    /// merged with another one, and does not grow (`VM_DONTEXPAND`).
     #[inline]
     pub fn mark(&'static self, vma: &VmaNew, owner: *const T) {
+        // It would be merged with a neighbour of the same file, by which `mmap` is not called.
+        vma.set_dontexpand();
         // SAFETY: The VMA is being set up, so nobody else has it, and the driver that maps the file
         // may write both fields. The operations are static. They are empty, so nothing reads the
         // private data by them, and `owns` only compares it.

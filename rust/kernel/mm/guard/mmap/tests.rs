@@ -228,11 +228,12 @@ mod suite {
         let other = other.lock().take().ok_or(EINVAL)?;
 
         let mut ctx = LockContext::new(&mm);
-        let mut other_ctx = LockContext::new(&other);
-        let mut same_ctx = LockContext::new(&mm);
-        let guard = ctx.mmap_write_lock();
-        expect!(other_ctx.mmap_write_lock_nested(&guard).is_ok());
-        expect!(same_ctx.mmap_write_lock_nested(&guard).err() == Some(EINVAL));
+        let mut guard = ctx.mmap_write_lock();
+        let (outer, mut inner) = guard.mmap_write_lock_nested(&other)?;
+        expect!(outer.vma_lookup(BASE).is_some());
+        expect!(inner.vma_start_write(BASE).is_ok());
+        drop(inner);
+        expect!(guard.mmap_write_lock_nested(&mm).err() == Some(EINVAL));
         drop(guard);
         end.happen();
         expect!(thread.join());

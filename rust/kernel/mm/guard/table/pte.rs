@@ -50,9 +50,8 @@ macro_rules! present_predicates {
 }
 
 impl Pte {
-    /// Makes an entry out of the C value.
     #[inline]
-    pub fn from_raw(pte: bindings::pte_t) -> Self {
+    pub(in crate::mm::guard) fn from_raw(pte: bindings::pte_t) -> Self {
         Self(pte)
     }
 
@@ -60,20 +59,6 @@ impl Pte {
     #[inline]
     pub fn into_raw(self, _who: &SeesPfns) -> bindings::pte_t {
         self.0
-    }
-
-    #[inline]
-    pub(in crate::mm::guard) fn raw(self) -> bindings::pte_t {
-        self.0
-    }
-
-    /// An entry for a page frame that is not counted as a page: a device's, or the zero page.
-    ///
-    /// `pfn` is the number of the page frame. C: `pte_mkspecial()` of `pfn_pte()`.
-    #[inline]
-    pub fn special(pfn: usize, prot: bindings::pgprot_t) -> Self {
-        // SAFETY: These calculate a value.
-        Self(unsafe { bindings::pte_mkspecial(bindings::pfn_pte(pfn, prot)) })
     }
 
     /// Whether the entry is empty. C: `pte_none()`.
@@ -198,5 +183,34 @@ impl Pte {
         self.is_present()
             // SAFETY: This looks at the value.
             .then(|| unsafe { bindings::pte_pfn(self.0) })
+    }
+}
+
+/// What an entry of a PTE table is to contain.
+///
+/// Nothing is asked of it: what an entry says of a page frame number that the caller made up would
+/// tell where the kernel is in memory.
+#[derive(Clone, Copy)]
+pub struct NewPte(bindings::pte_t);
+
+impl NewPte {
+    /// Makes it out of the C value.
+    #[inline]
+    pub fn from_raw(pte: bindings::pte_t) -> Self {
+        Self(pte)
+    }
+
+    /// An entry for a page frame that is not counted as a page: a device's, or the zero page.
+    ///
+    /// `pfn` is the number of the page frame. C: `pte_mkspecial()` of `pfn_pte()`.
+    #[inline]
+    pub fn special(pfn: usize, prot: bindings::pgprot_t) -> Self {
+        // SAFETY: These calculate a value.
+        Self(unsafe { bindings::pte_mkspecial(bindings::pfn_pte(pfn, prot)) })
+    }
+
+    #[inline]
+    pub(in crate::mm::guard) fn raw(self) -> bindings::pte_t {
+        self.0
     }
 }

@@ -28,7 +28,10 @@ use crate::{
             LockScope, //
         },
         table::{
-            pte::Pte,
+            pte::{
+                NewPte,
+                Pte, //
+            },
             NoTable,
             Place,
             PmdEntry, //
@@ -146,7 +149,7 @@ impl<L: FreezesRange> LockedPteTable<'_, L> {
     /// added the entry to the mapping counts and to the counters of the mm. The entry must not be
     /// one that `update` is changing, if this is called from its closure.
     #[inline]
-    pub unsafe fn install(&self, addr: usize, pte: Pte) -> Result
+    pub unsafe fn install(&self, addr: usize, pte: NewPte) -> Result
     where
         L: MayInstall,
     {

@@ -10,7 +10,7 @@ use crate::mm::guard::{
         LockScope, //
     },
     table::{
-        pte::Pte,
+        pte::NewPte,
         NoTableReason, //
     },
     tests::fixture::*, //
@@ -65,7 +65,7 @@ mod suite {
         expect!(table_bytes(&mm) == before + PAGE_SIZE);
         let table = pmd.lock_pte_table(&mut scope).or(Err(ENOENT))?;
         // SAFETY: It is the zero page, which is not counted, as the kernel would map it.
-        unsafe { table.install(addr, Pte::special(zero.ok_or(ENOENT)?, vma.page_prot())) }?;
+        unsafe { table.install(addr, NewPte::special(zero.ok_or(ENOENT)?, vma.page_prot())) }?;
         drop(table);
         drop(guard);
 

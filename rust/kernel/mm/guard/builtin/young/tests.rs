@@ -8,7 +8,8 @@ use crate::{
         builtin::{
             folio::{
                 get_user_folio,
-                Folio, //
+                Folio,
+                FolioRef, //
             },
             young::PteUpdate, //
         },
@@ -23,7 +24,6 @@ use crate::{
 };
 use core::ptr::null_mut;
 #[cfg(CONFIG_PAGE_IDLE_FLAG)]
-use kernel::sync::aref::ARef;
 use kernel::{
     mm::MmWithUser,
     page::PAGE_SIZE,
@@ -54,7 +54,7 @@ fn is_none_by_rcu(pmd: *mut bindings::pmd_t, addr: usize) -> bool {
 
 /// The folio that is mapped at an address.
 #[cfg(CONFIG_PAGE_IDLE_FLAG)]
-fn folio_at(mm: &MmWithUser, addr: usize) -> Result<ARef<Folio>> {
+fn folio_at(mm: &MmWithUser, addr: usize) -> Result<FolioRef> {
     let mut ctx = LockContext::new(mm);
     let mut guard = ctx.mmap_read_lock();
     get_user_folio(&mut guard, addr)

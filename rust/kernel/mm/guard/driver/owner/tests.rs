@@ -13,7 +13,10 @@ use crate::{
 };
 use core::ptr;
 use kernel::{
-    mm::virt::VmaNew,
+    mm::virt::{
+        flags,
+        VmaNew, //
+    },
     prelude::*, //
 };
 
@@ -58,6 +61,7 @@ mod suite {
             ]
         });
         expect!(ours && !others && !of_other);
+        expect!(vma.flags() & flags::DONTEXPAND != 0);
         expect!(!OURS.owns(&vma, &owners[0]));
         Ok(())
     }

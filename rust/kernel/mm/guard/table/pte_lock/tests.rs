@@ -2,8 +2,6 @@
 
 //! Tests of the lock of a PTE table.
 
-#[cfg(CONFIG_X86_64)]
-use crate::bindings;
 use crate::mm::guard::{
     order::{
         rights::SeesPfns,
@@ -18,6 +16,11 @@ use crate::mm::guard::{
         NoTableReason, //
     },
     tests::fixture::*, //
+};
+#[cfg(CONFIG_X86_64)]
+use crate::{
+    bindings,
+    mm::guard::table::pte::NewPte, //
 };
 use kernel::{
     mm::MmWithUser,
@@ -309,8 +312,8 @@ mod suite {
         let kernels = pte_at(&mm, BASE)?;
         let pfn = kernels.pfn(&SeesPfns::current_task()?).ok_or(ENOENT)?;
         let prot = LockContext::new(&mm).stabilise(BASE)?.page_prot();
-        let pte = Pte::special(pfn, prot);
-        expect!(raw(pte)? == raw(kernels)?);
+        let pte = NewPte::special(pfn, prot);
+        expect!(raw(Pte::from_raw(pte.raw()))? == raw(kernels)?);
 
         let addr = BASE + 2 * PAGE_SIZE;
         with_table(&mm, BASE, |table| {
@@ -341,7 +344,7 @@ mod suite {
         let pfns = SeesPfns::current_task()?;
         let pfn = pte_at(&mm, BASE + 2 * PAGE_SIZE)?.pfn(&pfns);
         let prot = LockContext::new(&mm).stabilise(BASE)?.page_prot();
-        let pte = Pte::special(pfn.ok_or(ENOENT)?, prot);
+        let pte = NewPte::special(pfn.ok_or(ENOENT)?, prot);
         with_table(&mm, BASE, |table| {
             // SAFETY: As above.
             let install = |addr| unsafe { table.install(addr, pte) };

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-12: under the lock of a page table the mmap lock of a second mm is not taken.
+//@check-pass
+
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::{mmap::{MmGuard, Read, Write}, order::LockScope, table::PmdEntry};
+
+fn f(outer: &mut MmGuard<'_, Write>, mm: &MmWithUser, pmd: &PmdEntry<'_, Read>) -> Result {
+    let (_, mut scope) = outer.split();
+    let table = pmd.lock_pte_table(&mut scope);
+    drop(table);
+    let both = outer.mmap_write_lock_nested(mm)?;
+    drop(both);
+    Ok(())
+}
