@@ -16,6 +16,7 @@
 //! C header: [`include/linux/mmap_lock.h`](srctree/include/linux/mmap_lock.h)
 
 pub mod iter;
+pub mod pair;
 pub mod pid;
 pub mod speculate;
 
@@ -371,33 +372,6 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
 }
 
 impl<'c> MmGuard<'c, Write> {
-    /// Takes the mmap lock of a second mm for writing, under this one.
-    ///
-    /// Gives the outer guard as well, to be read. Further locks are taken under the inner one.
-    /// Sleeps until nobody else has it. The caller is responsible for the order of the two address
-    /// spaces. `fork` takes the lock of the parent before that of the child. Lockdep cannot tell
-    /// more than two apart. There is no killable form.
-    /// C: `mmap_write_lock_nested(mm, SINGLE_DEPTH_NESTING)`.
-    ///
-    /// # Errors
-    ///
-    /// `EINVAL` if `inner` is this very mm.
-    #[inline]
-    pub fn mmap_write_lock_nested<'a>(
-        &'a mut self,
-        inner: &'a MmWithUser,
-    ) -> Result<(&'a Self, MmGuard<'a, Write>)> {
-        if core::ptr::eq(self.mm, inner) {
-            return Err(EINVAL);
-        }
-        // CAST: The subclass is a small constant.
-        let subclass = bindings::SINGLE_DEPTH_NESTING as c_int;
-        // SAFETY: The mm is valid, as it is borrowed.
-        unsafe { bindings::mmap_write_lock_nested(inner.as_raw(), subclass) };
-        // SAFETY: The write lock was just taken.
-        Ok((self, unsafe { MmGuard::from_raw(inner) }))
-    }
-
     /// Downgrades the write lock, so that readers may come in beside this task.
     ///
     /// All VMA write locks of the mm end. The lock is not free in between, so no other writer comes

@@ -3,9 +3,9 @@
 //@check-pass
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::mmap::{MmGuard, Write};
+use mmguard::{mmap::{MmGuard, Read}, order::LockContext};
 
-fn both(outer: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result<usize> {
-    let (_, inner) = MmGuard::<Write>::mmap_write_lock_nested(outer, child)?;
-    Ok(inner.vmas(0).count())
+fn f(ctx: &mut LockContext<'_>, _: &mut MmGuard<'_, Read>, child: &MmWithUser) -> Result {
+    drop(ctx.mmap_write_lock_nested(child)?);
+    Ok(())
 }

@@ -3,9 +3,9 @@
 //@lock: mmap_write_lock_nested
 
 use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::mmap::{MmGuard, Read};
+use mmguard::{mmap::{MmGuard, Read}, order::LockContext};
 
-fn both(outer: &mut MmGuard<'_, Read>, child: &MmWithUser) -> Result<usize> {
-    let (_, inner) = MmGuard::<Read>::mmap_write_lock_nested(outer, child)?; //~ E0599
-    Ok(inner.vmas(0).count())
+fn f(_: &mut LockContext<'_>, outer: &mut MmGuard<'_, Read>, child: &MmWithUser) -> Result {
+    drop(outer.mmap_write_lock_nested(child)?); //~ E0599
+    Ok(())
 }

@@ -3,12 +3,11 @@
 //@check-pass
 
 use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
-use mmguard::{mmap::{MmGuard, Write}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
-fn lock(outer: &mut MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) -> Result {
-    let i_mmap = i_mmap_lock_read(outer, file);
-    drop(i_mmap);
-    let both = outer.mmap_write_lock_nested(mm)?;
-    drop(both);
+fn f(nothing: &mut NothingHeld, a: &MmWithUser, b: &MmWithUser, file: &LocalFile) -> Result {
+    drop(i_mmap_lock_read(nothing, file));
+    let mut ctx = nothing.context(a);
+    drop(ctx.mmap_write_lock_nested(b)?);
     Ok(())
 }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // LO-3: the mmap lock is not taken under `i_mmap_rwsem`, in no form.
-//@lock: i_mmap_lock_read
+//@lock: MmapLock
 
 use kernel::{fs::LocalFile, mm::MmWithUser, prelude::*};
-use mmguard::{mmap::{MmGuard, Write}, rmap::i_mmap::i_mmap_lock_read};
+use mmguard::{order::{LockScope, NothingHeld}, rmap::i_mmap::i_mmap_lock_read};
 
-fn lock(outer: &mut MmGuard<'_, Write>, mm: &MmWithUser, file: &LocalFile) -> Result {
-    let i_mmap = i_mmap_lock_read(outer, file);
-    let both = outer.mmap_write_lock_nested(mm)?; //~ E0499
-    drop(i_mmap);
-    drop(both);
+fn f(nothing: &mut NothingHeld, a: &MmWithUser, b: &MmWithUser, file: &LocalFile) -> Result {
+    let mut i_mmap = i_mmap_lock_read(nothing, file);
+    let mut ctx = i_mmap.context(a);
+    drop(ctx.mmap_write_lock_nested(b)?); //~ E0277
     Ok(())
 }

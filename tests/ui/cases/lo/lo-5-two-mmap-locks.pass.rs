@@ -2,10 +2,11 @@
 // LO-5: the mmap locks of two address spaces are taken together by the nested form alone.
 //@check-pass
 
-use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::mmap::{MmGuard, Write};
+use kernel::mm::MmWithUser;
+use mmguard::order::{LockContext, LockScope};
 
-fn lock(parent: &mut MmGuard<'_, Write>, child: &MmWithUser) -> Result {
-    let (_parent, _child) = parent.mmap_write_lock_nested(child)?;
-    Ok(())
+fn lock(ctx: &mut LockContext<'_>, child: &MmWithUser) {
+    drop(ctx.mmap_write_lock());
+    let mut child = ctx.context(child);
+    let _child = child.mmap_write_lock();
 }

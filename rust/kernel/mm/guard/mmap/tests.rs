@@ -228,13 +228,13 @@ mod suite {
         let other = other.lock().take().ok_or(EINVAL)?;
 
         let mut ctx = LockContext::new(&mm);
-        let mut guard = ctx.mmap_write_lock();
-        let (outer, mut inner) = guard.mmap_write_lock_nested(&other)?;
-        expect!(outer.vma_lookup(BASE).is_some());
-        expect!(inner.vma_start_write(BASE).is_ok());
-        drop(inner);
-        expect!(guard.mmap_write_lock_nested(&mm).err() == Some(EINVAL));
-        drop(guard);
+        let mut pair = ctx.mmap_write_lock_nested(&other)?;
+        expect!(pair.outer().vma_lookup(BASE).is_some());
+        expect!(pair.inner_mut().vma_start_write(BASE).is_ok());
+        expect!(pair.outer_mut().vma_start_write(BASE).is_ok());
+        drop(pair);
+        expect!(ctx.mmap_write_lock_nested(&mm).err() == Some(EINVAL));
+        expect!(ctx.mmap_read_trylock().is_ok());
         end.happen();
         expect!(thread.join());
         Ok(())
