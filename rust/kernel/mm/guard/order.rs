@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! The lock context: from where a task locks an mm.
+//! What may be taken after what: contexts and scopes, levels, rights, and mutexes of one's own.
+//!
+//! A chain of locks begins with a [`LockContext`], from which a task locks an mm, or with
+//! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under it.
 
 pub(in crate::mm::guard) mod assertions;
 pub mod level;
@@ -45,7 +48,7 @@ assertion! {
 ///
 /// `H` is the innermost lock that the task holds already, as far as the context knows: it is
 /// [`Unlocked`] in [`LockContext::new`], and another level in [`LockScope::context`]. A lock that
-/// the [order](super::order) has outside of `H` is not taken.
+/// the [order](level) has outside of `H` is not taken.
 ///
 /// The context is meant to stay local: a function takes the guard that it needs, not a context.
 ///
@@ -130,7 +133,7 @@ impl Default for NothingHeld {
 /// Something under which further locks may be taken: a context, or the guard of a lock.
 ///
 /// Each lock that is taken borrows it exclusively, and is a scope itself. So the innermost lock is
-/// known to the compiler, and only what the [order](super::order) has further in can be taken.
+/// known to the compiler, and only what the [order](level) has further in can be taken.
 #[diagnostic::on_unimplemented(
     message = "no lock is taken under `{Self}`: it is no context, and no guard of a sleeping lock",
     label = "not a scope in which a lock may be taken"
