@@ -73,8 +73,8 @@ impl<H: LockLevel> LockContext<'_, H> {
     /// `EFAULT` if one of the addresses is in no VMA; `EINTR` if a fatal signal came while waiting.
     pub fn lock_vma_pair(&mut self, first: usize, second: usize) -> Result<VmaPair<'_>>
     where
+        // The VMA lock comes directly after it.
         MmapLock: After<H>,
-        VmaLock: After<H>,
     {
         // SAFETY: The mm is valid, as it is borrowed.
         unsafe { assert_none_held(self.mm.as_raw()) };

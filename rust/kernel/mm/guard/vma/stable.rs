@@ -12,6 +12,7 @@ use crate::{
             Read, //
         },
         order::{
+            assert_none_held,
             assertions::assertion,
             level::{
                 After,
@@ -93,16 +94,16 @@ impl<H: LockLevel> LockContext<'_, H> {
     /// fatal signal came while waiting for it.
     pub fn stabilise(&mut self, addr: usize) -> Result<StableGuard<'_>>
     where
+        // The VMA lock comes directly after it.
         MmapLock: After<H>,
-        VmaLock: After<H>,
     {
-        match self.lock_vma_under_rcu(addr) {
-            Ok(vma) => Ok(vma.into()),
-            Err(not_obtained) => {
-                let mm = not_obtained.into_context().mmap_read_lock_killable()?;
-                StableGuard::from_mmap(mm, addr).ok_or(EFAULT)
-            }
+        // SAFETY: The mm is valid, as it is borrowed.
+        unsafe { assert_none_held(self.mm.as_raw()) };
+        if let Some(vma) = VmaReadGuard::lock_under_rcu(self.mm, addr) {
+            return Ok(vma.into());
         }
+        let mm = self.mmap_read_lock_killable()?;
+        StableGuard::from_mmap(mm, addr).ok_or(EFAULT)
     }
 }
 
