@@ -25,7 +25,6 @@ use crate::{
     mm::guard::{
         mmap::iter::VmaIter,
         order::{
-            assert_none_held,
             assertions::assertion,
             level::{
                 After,
@@ -268,8 +267,7 @@ impl<H: LockLevel> LockContext<'_, H> {
     where
         MmapLock: After<H>,
     {
-        // SAFETY: `mm` is valid, as `self` borrows it.
-        unsafe { assert_none_held(self.mm.as_raw()) };
+        self.assert_none_held();
         // SAFETY: `mm` is valid, as `self` borrows it.
         if unsafe { bindings::mmap_read_trylock(self.mm.as_raw()) } {
             // SAFETY: The read lock was just taken.

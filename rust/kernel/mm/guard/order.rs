@@ -96,13 +96,20 @@ impl<'m> LockContext<'m> {
 impl<'m, H: LockLevel> LockContext<'m, H> {
     #[inline]
     fn below(mm: &'m MmWithUser) -> Self {
-        // SAFETY: The mm is valid, as it is borrowed.
-        unsafe { assert_none_held(mm.as_raw()) };
-        Self {
+        let ctx = Self {
             mm,
             _held: PhantomData,
             _nts: NotThreadSafe,
-        }
+        };
+        ctx.assert_none_held();
+        ctx
+    }
+
+    /// Asserts that this task holds no lock of the mm by another chain.
+    #[inline]
+    pub(in crate::mm::guard) fn assert_none_held(&self) {
+        // SAFETY: The mm is valid, as it is borrowed.
+        unsafe { assert_none_held(self.mm.as_raw()) };
     }
 }
 

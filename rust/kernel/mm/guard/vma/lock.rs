@@ -27,7 +27,6 @@ use crate::{
             Write, //
         },
         order::{
-            assert_none_held,
             assertions::assertion,
             level::{
                 After,
@@ -209,8 +208,7 @@ impl<'m, H: LockLevel> LockContext<'m, H> {
     where
         VmaLock: After<H>,
     {
-        // SAFETY: The mm is valid, as it is borrowed.
-        unsafe { assert_none_held(self.mm.as_raw()) };
+        self.assert_none_held();
         match VmaReadGuard::lock_under_rcu(self.mm, addr) {
             Some(guard) => Ok(guard),
             None => Err(NotObtained { ctx: self }),

@@ -14,7 +14,6 @@ use crate::mm::guard::{
         Read, //
     },
     order::{
-        assert_none_held,
         level::{
             After,
             LockLevel,
@@ -76,8 +75,7 @@ impl<H: LockLevel> LockContext<'_, H> {
         // The VMA lock comes directly after it.
         MmapLock: After<H>,
     {
-        // SAFETY: The mm is valid, as it is borrowed.
-        unsafe { assert_none_held(self.mm.as_raw()) };
+        self.assert_none_held();
         if let Some(guard) = VmaReadGuard::lock_under_rcu(self.mm, first) {
             if guard.start() <= second && second < guard.end() {
                 return Ok(VmaPair::from_vmas(guard, None));

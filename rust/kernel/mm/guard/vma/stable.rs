@@ -12,7 +12,6 @@ use crate::{
             Read, //
         },
         order::{
-            assert_none_held,
             assertions::assertion,
             level::{
                 After,
@@ -97,8 +96,7 @@ impl<H: LockLevel> LockContext<'_, H> {
         // The VMA lock comes directly after it.
         MmapLock: After<H>,
     {
-        // SAFETY: The mm is valid, as it is borrowed.
-        unsafe { assert_none_held(self.mm.as_raw()) };
+        self.assert_none_held();
         if let Some(vma) = VmaReadGuard::lock_under_rcu(self.mm, addr) {
             return Ok(vma.into());
         }
