@@ -18,6 +18,8 @@ mod mm {
     mod lock_next_vma;
     #[cfg(CONFIG_PER_VMA_LOCK)]
     pub(crate) use lock_next_vma::lock_next_vma;
+    #[path = "../../compat/owner_module.rs"]
+    pub(crate) mod owner_module;
 }
 
 pub use mm::guard::{
@@ -32,3 +34,15 @@ pub use mm::guard::{
 /// What core mm keeps from modules.
 #[cfg(not(MODULE))]
 pub mod builtin {}
+
+/// What `#[vtable]` takes the tests of this crate to be of.
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+enum LocalModule {}
+
+#[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
+impl kernel::ModuleMetadata for LocalModule {
+    const NAME: &'static kernel::str::CStr = c"mmguard";
+    // SAFETY: The tests are of the module that this crate is in.
+    const THIS_MODULE: kernel::ThisModule =
+        unsafe { kernel::ThisModule::from_ptr(mm::owner_module::owner_module::<Self>()) };
+}

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include <linux/anon_inodes.h>
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/leafops.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/pagemap.h>
 #include <linux/pgtable.h>
 
 #ifdef CONFIG_MMU
@@ -619,6 +621,54 @@ __rust_helper void rust_helper_update_mmu_cache(struct vm_area_struct *vma,
 						unsigned long addr, pte_t *ptep)
 {
 	update_mmu_cache(vma, addr, ptep);
+}
+
+__rust_helper struct file *
+rust_helper_anon_inode_create_getfile(const char *name,
+				      const struct file_operations *fops,
+				      void *priv, int flags,
+				      const struct inode *context_inode)
+{
+	return anon_inode_create_getfile(name, fops, priv, flags,
+					 context_inode);
+}
+
+__rust_helper unsigned long rust_helper_page_to_pfn(const struct page *page)
+{
+	return page_to_pfn(page);
+}
+
+__rust_helper void rust_helper_lock_page(struct page *page)
+{
+	lock_page(page);
+}
+
+__rust_helper void rust_helper_release_fault_lock(struct vm_fault *vmf)
+{
+	release_fault_lock(vmf);
+}
+
+__rust_helper bool rust_helper_is_pmd_order(unsigned int order)
+{
+	return is_pmd_order(order);
+}
+
+/* A huge page is where a fault was. Of two faults the other one mapped it. */
+__rust_helper bool rust_helper_vmf_pmd_is_leaf(struct vm_fault *vmf)
+{
+	pmd_t pmd = pmdp_get_lockless(vmf->pmd);
+
+	return pmd_present(pmd) && pmd_leaf(pmd);
+}
+
+__rust_helper pgprot_t rust_helper_pgprot_noncached(pgprot_t prot)
+{
+	return pgprot_noncached(prot);
+}
+
+__rust_helper pgprot_t rust_helper_pgprot_writecombine(pgprot_t prot)
+{
+	return pgprot_writecombine(prot);
 }
 
 #endif /* CONFIG_MMU */

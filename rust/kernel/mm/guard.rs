@@ -13,7 +13,7 @@
 //! | [`vma`]     | VMAs and their own locks: the lock protocol, walks                         |
 //! | [`table`]   | page tables, their entries and locks                                       |
 //! | [`rmap`]    | from a page to the VMAs that map it                                        |
-//! | [`driver`]  | what a driver does to VMAs of its own                                      |
+//! | [`driver`]  | what a driver maps itself: what C calls it for, its faults, its VMAs       |
 //! | `builtin`   | what core mm keeps from modules                                            |
 //!
 //! # What is proved, and what is not

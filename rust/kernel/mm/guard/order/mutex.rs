@@ -182,6 +182,17 @@ impl<L: LockLevel, T: ?Sized> OrderedMutex<L, T> {
     }
 }
 
+impl<L: LockLevel, T: ?Sized> OrderedMutex<L, T> {
+    /// Takes the mutex if that is possible at once, in reclaim, where any lock may be held.
+    #[inline]
+    pub(in crate::mm::guard) fn try_lock_in_reclaim(&self) -> Option<OrderedMutexGuard<'_, L, T>> {
+        Some(OrderedMutexGuard {
+            guard: self.mutex.try_lock()?,
+            _level: PhantomData,
+        })
+    }
+}
+
 impl<L: LockLevel, T: ?Sized + Unpin> OrderedMutexGuard<'_, L, T> {
     /// Splits the guard into its data, to be changed, and the scope for further locks.
     ///

@@ -141,17 +141,24 @@ impl TestMm {
         file: &LocalFile,
         pgoff: usize,
     ) -> Result {
+        self.map_file_as(addr, pages, PROT_READ | PROT_WRITE, sharing, file, pgoff)
+    }
+
+    /// As [`map_file`](Self::map_file), with a protection.
+    pub(in crate::mm::guard) fn map_file_as(
+        &self,
+        addr: usize,
+        pages: usize,
+        prot: usize,
+        sharing: Sharing,
+        file: &LocalFile,
+        pgoff: usize,
+    ) -> Result {
         let flags = match sharing {
             Sharing::Shared => MAP_SHARED,
             Sharing::Private => MAP_PRIVATE,
         };
-        map(
-            Some((file, pgoff)),
-            addr,
-            pages,
-            PROT_READ | PROT_WRITE,
-            flags,
-        )
+        map(Some((file, pgoff)), addr, pages, prot, flags)
     }
 
     /// Unmaps memory.
@@ -238,6 +245,15 @@ impl Deref for TestMm {
     }
 }
 
+/// Unmaps the pages of a range of the VMA that `start` is in, which is one of a test.
+pub(in crate::mm::guard) fn zap(mm: &MmWithUser, start: usize, len: usize) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let vma = ctx.stabilise(start)?;
+    // SAFETY: The VMA is stable, and the tests zap whole pages that are within it.
+    unsafe { bindings::zap_vma_range(vma.as_ptr(), start, len) };
+    Ok(())
+}
+
 /// Whether a mapping of a file is seen by others who map it.
 #[derive(Clone, Copy)]
 pub(in crate::mm::guard) enum Sharing {
@@ -269,7 +285,8 @@ fn map(
     if mapped == addr {
         Ok(())
     } else {
-        Err(ENOMEM)
+        // CAST: C returns an error as the number that it is.
+        Err(Error::from_errno(mapped as c_int))
     }
 }
 

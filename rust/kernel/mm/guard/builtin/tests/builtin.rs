@@ -12,10 +12,6 @@ use crate::{
             rmap::VmaWriteAllGuard,
             young::StaleTlb, //
         },
-        driver::zap::{
-            zap_hugetlb_vma_range,
-            zap_vma_range, //
-        },
         order::{
             LockContext,
             LockScope, //
@@ -68,49 +64,6 @@ mod suite {
         }
         expect!(ctx.mmap_read_lock().vmas(0).next().is_none());
         expect!(ctx.walk_vmas(0).next_vma()?.is_none());
-        Ok(())
-    }
-
-    #[test]
-    fn hugetlb_has_its_own_zap() -> Result {
-        /// Zaps a range of the VMA at `vma`, by the function for hugetlb or the other one.
-        fn zap(mm: &MmWithUser, hugetlb: bool, vma: usize, start: usize, len: usize) -> Result {
-            let mut ctx = LockContext::new(mm);
-            let mut guard = ctx.stabilise(vma)?;
-            let (vma, mut scope) = guard.split();
-            // SAFETY: The VMA is one of the test, and so are its pages.
-            unsafe {
-                if hugetlb {
-                    zap_hugetlb_vma_range(&mut scope, vma, start, len)
-                } else {
-                    zap_vma_range(&mut scope, vma, start, len)
-                }
-            }
-        }
-
-        let mm = TestMm::new()?;
-        let addr = TABLE + TABLE_SIZE;
-        mm.map_hugetlb(addr)?;
-        for len in [0, PAGE_SIZE, TABLE_SIZE] {
-            expect!(zap(&mm, false, addr, addr, len) == Err(EINVAL));
-        }
-        for (start, len) in [
-            (addr, PAGE_SIZE),
-            (addr + PAGE_SIZE, 0),
-            (addr + PAGE_SIZE, TABLE_SIZE),
-            (addr, TABLE_SIZE + 1),
-        ] {
-            expect!(zap(&mm, true, addr, start, len) == Err(EINVAL));
-        }
-        for (start, len) in [
-            (addr - TABLE_SIZE, TABLE_SIZE),
-            (addr, 2 * TABLE_SIZE),
-            (addr + TABLE_SIZE, TABLE_SIZE),
-        ] {
-            expect!(zap(&mm, true, addr, start, len) == Err(EFAULT));
-        }
-        zap(&mm, true, addr, addr, TABLE_SIZE)?;
-        zap(&mm, true, addr, addr, 0)?;
         Ok(())
     }
 

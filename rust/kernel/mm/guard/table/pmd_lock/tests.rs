@@ -3,7 +3,6 @@
 //! Tests of the lock of a PMD table.
 
 use crate::mm::guard::{
-    driver::zap::zap_vma_range,
     order::{
         rights::SeesPfns,
         LockContext,
@@ -13,19 +12,9 @@ use crate::mm::guard::{
     tests::fixture::*, //
 };
 use kernel::{
-    mm::MmWithUser,
     page::PAGE_SIZE,
     prelude::*, //
 };
-
-/// Unmaps all that the PMD entry for [`TABLE`] maps.
-fn zap_all(mm: &MmWithUser) -> Result {
-    let mut ctx = LockContext::new(mm);
-    let mut guard = ctx.stabilise(TABLE)?;
-    let (vma, mut scope) = guard.split();
-    // SAFETY: The VMA is one of the test, and so are its pages.
-    unsafe { zap_vma_range(&mut scope, vma, TABLE, TABLE_SIZE) }
-}
 
 #[kunit_tests(mmguard_pmd_lock)]
 mod suite {
@@ -141,7 +130,7 @@ mod suite {
         let other = Contender::new(lock, {
             let mm = mm.share();
             move || {
-                let _ = zap_all(&mm);
+                let _ = zap(&mm, TABLE, TABLE_SIZE);
             }
         })?;
         let mut locked = pmd.lock_pmd_table(&mut scope);

@@ -3,7 +3,6 @@
 //! Tests of a PTE table that is read under RCU alone.
 
 use crate::mm::guard::{
-    driver::zap::zap_vma_range,
     order::{
         LockContext,
         LockScope, //
@@ -11,7 +10,6 @@ use crate::mm::guard::{
     tests::fixture::*, //
 };
 use kernel::{
-    mm::MmWithUser,
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -19,15 +17,6 @@ use kernel::{
 /// The next table after the one at [`TABLE`]. A VMA has pages in both.
 const NEXT: usize = TABLE + TABLE_SIZE;
 const START: usize = NEXT - 2 * PAGE_SIZE;
-
-/// Unmaps the page at [`START`].
-fn zap(mm: &MmWithUser) -> Result {
-    let mut ctx = LockContext::new(mm);
-    let mut guard = ctx.stabilise(START)?;
-    let (vma, mut scope) = guard.split();
-    // SAFETY: The VMA is one of the test, and so are its pages.
-    unsafe { zap_vma_range(&mut scope, vma, START, PAGE_SIZE) }
-}
 
 #[kunit_tests(mmguard_pte_rcu)]
 mod suite {
@@ -92,7 +81,7 @@ mod suite {
         let other = Contender::new(SpinLock::of_pte_table(&mm, &pmd)?, {
             let mm = mm.share();
             move || {
-                let _ = zap(&mm);
+                let _ = zap(&mm, START, PAGE_SIZE);
             }
         })?;
         let table = pmd.map_pte_table_rcu(&mut scope).or(Err(ENOENT))?;

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! What an object maps: pages or page frames, on fault or at once, writable or not.
+//!
+//! | kind             | maps                                 | when      | C                        |
+//! |------------------|--------------------------------------|-----------|--------------------------|
+//! | [`Pages`]        | pages, each with a reference         | on fault  | `vmf_insert_page_mkwrite()` |
+//! | [`Pfns`]         | page frames, without one             | on fault  | `vmf_insert_pfn()`       |
+//! | [`Mixed`]        | both                                 | on fault  | `vmf_insert_mixed()`     |
+//! | [`PagesAtMmap`]  | pages, each with a reference         | at `mmap` | `vm_insert_pages()`      |
+//! | [`PfnsAtMmap`]   | page frames, without one             | at `mmap` | `remap_pfn_range()`      |
+//!
+//! A page frame is mapped without a reference to its page. So what has the frames, [`Frames`],
+//! belongs to the object, and stays as it is until no VMA of the object is left.
+//!
+//! What is mapped at `mmap` is mapped before C has the VMA in the file's list, so a revoke at that
+//! moment would miss it. Such an object is not revoked.
+//!
+//! C source: `mm/memory.c`
+
+use crate::{
+    bindings,
+    mm::guard::driver::page::UserPage, //
+};
+use kernel::{
+    error::to_result,
+    mm::virt::{
+        flags,
+        vm_flags_t, //
+    },
+    page::PAGE_SIZE,
+    prelude::*, //
+};
+
+mod sealed {
+    use super::*;
+
+    pub trait Sealed {}
+
+    /// What a kind does for the room. It cannot be named outside.
+    pub trait Fill: Sealed {
+        /// The flags that C asks for.
+        const FLAGS: vm_flags_t;
+
+        /// The frames, if the kind has any.
+        fn frames(&self) -> Option<&Frames> {
+            None
+        }
+
+        /// Maps what is mapped at `mmap`.
+        ///
+        /// # Safety
+        ///
+        /// The VMA must be under construction, of an object of this kind, with these flags, and
+        /// within the object.
+        unsafe fn fill(&self, _vma: *mut bindings::vm_area_struct) -> Result {
+            Ok(())
+        }
+    }
+}
+pub(in crate::mm::guard) use sealed::Fill;
+use sealed::Sealed;
+
+/// What an object maps.
+pub trait Kind: Fill + Send + Sync + 'static {
+    /// The length of the object, in pages.
+    fn len(&self) -> usize;
+}
+
+/// A kind that is mapped on fault, and that can be taken back.
+pub trait OnFault: Kind {}
+
+/// A kind that maps pages.
+#[diagnostic::on_unimplemented(
+    message = "an object of kind `{Self}` maps no pages one by one",
+    label = "`Pages` and `Mixed` do"
+)]
+pub trait MapsPages: OnFault {}
+
+/// A kind that maps page frames.
+#[diagnostic::on_unimplemented(
+    message = "an object of kind `{Self}` maps no page frames one by one",
+    label = "`Pfns` and `Mixed` do"
+)]
+pub trait MapsPfns: OnFault {
+    /// Maps a frame.
+    ///
+    /// # Safety
+    ///
+    /// The VMA must be stable, of an object of this kind, with its flags, and no private writable
+    /// one. `addr` must be in it, and `pfn` one of the frames of the object.
+    #[doc(hidden)]
+    unsafe fn insert(
+        vma: *mut bindings::vm_area_struct,
+        addr: usize,
+        pfn: usize,
+    ) -> bindings::vm_fault_t;
+}
+
+/// Frames that user space may have.
+///
+/// # Invariants
+///
+/// User space may read and write the frames, with the caching that is named, for as long as this
+/// value exists.
+pub struct Frames(Of);
+
+enum Of {
+    Pages(KVVec<UserPage>),
+    Device {
+        first: usize,
+        len: usize,
+        caching: Caching,
+    },
+}
+
+/// How the CPU caches device memory.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Caching {
+    /// As other memory.
+    Cached,
+    /// Writes are combined, reads are not cached. C: `pgprot_writecombine()`.
+    WriteCombine,
+    /// Nothing is cached. C: `pgprot_noncached()`.
+    Uncached,
+}
+
+impl Frames {
+    /// The frames of pages, which are kept as long as this value is.
+    pub fn of_pages(pages: KVVec<UserPage>) -> Self {
+        // INVARIANT: The pages are made for user space, and this keeps them.
+        Self(Of::Pages(pages))
+    }
+
+    /// The frames of a device's memory: `len` of them, from page frame number `first` on.
+    ///
+    /// # Safety
+    ///
+    /// User space may read and write all of that memory, and it may be cached as `caching` says,
+    /// for as long as the result exists.
+    pub unsafe fn of_device(first: usize, len: usize, caching: Caching) -> Self {
+        // INVARIANT: By the safety requirements.
+        Self(Of::Device {
+            first,
+            len,
+            caching,
+        })
+    }
+
+    /// How many frames there are.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Of::Pages(pages) => pages.len(),
+            Of::Device { len, .. } => *len,
+        }
+    }
+
+    /// Whether there is no frame.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The page of a frame, if the frames are of pages.
+    pub fn page(&self, index: usize) -> Option<&UserPage> {
+        match &self.0 {
+            Of::Pages(pages) => pages.get(index),
+            Of::Device { .. } => None,
+        }
+    }
+
+    /// The page frame number of a frame.
+    #[inline]
+    pub(in crate::mm::guard) fn pfn(&self, index: usize) -> Option<usize> {
+        match &self.0 {
+            Of::Pages(pages) => pages.get(index).map(UserPage::pfn),
+            Of::Device { first, len, .. } => (index < *len).then(|| first + index),
+        }
+    }
+
+    /// The page frame number of the first of `count` frames that follow each other, if they do.
+    pub(in crate::mm::guard) fn pfn_of_run(&self, index: usize, count: usize) -> Option<usize> {
+        let first = self.pfn(index)?;
+        (1..count)
+            .all(|i| self.pfn(index + i) == Some(first + i))
+            .then_some(first)
+    }
+
+    /// How the frames are cached.
+    pub(in crate::mm::guard) fn caching(&self) -> Caching {
+        match &self.0 {
+            Of::Pages(_) => Caching::Cached,
+            Of::Device { caching, .. } => *caching,
+        }
+    }
+}
+
+/// Pages, of which each is mapped when it is accessed. The object's state has them.
+pub struct Pages {
+    len: usize,
+}
+
+impl Pages {
+    /// An object of up to `len` pages.
+    pub const fn new(len: usize) -> Self {
+        Self { len }
+    }
+}
+
+impl Sealed for Pages {}
+impl Fill for Pages {
+    const FLAGS: vm_flags_t = flags::MIXEDMAP;
+}
+impl Kind for Pages {
+    fn len(&self) -> usize {
+        self.len
+    }
+}
+impl OnFault for Pages {}
+impl MapsPages for Pages {}
+
+/// Page frames, of which each is mapped when it is accessed.
+///
+/// A private mapping of it cannot be writable.
+pub struct Pfns(Frames);
+
+impl Pfns {
+    /// An object of these frames.
+    pub fn new(frames: Frames) -> Self {
+        Self(frames)
+    }
+}
+
+impl Sealed for Pfns {}
+impl Fill for Pfns {
+    const FLAGS: vm_flags_t = flags::PFNMAP | flags::IO | flags::DONTDUMP;
+
+    fn frames(&self) -> Option<&Frames> {
+        Some(&self.0)
+    }
+}
+impl Kind for Pfns {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+impl OnFault for Pfns {}
+impl MapsPfns for Pfns {
+    #[inline]
+    unsafe fn insert(
+        vma: *mut bindings::vm_area_struct,
+        addr: usize,
+        pfn: usize,
+    ) -> bindings::vm_fault_t {
+        // SAFETY: By the safety requirements, the VMA is stable. It has `VM_PFNMAP`, no
+        // `VM_MIXEDMAP`, and is no private writable one, as C requires.
+        unsafe { bindings::vmf_insert_pfn(vma, addr, pfn) }
+    }
+}
+
+/// Pages of the object's state, and frames beside them.
+///
+/// A private mapping of it cannot be writable.
+pub struct Mixed(Frames);
+
+impl Mixed {
+    /// An object of which each page offset can be one of these frames, or a page.
+    pub fn new(frames: Frames) -> Self {
+        Self(frames)
+    }
+}
+
+impl Sealed for Mixed {}
+impl Fill for Mixed {
+    const FLAGS: vm_flags_t = flags::MIXEDMAP;
+
+    fn frames(&self) -> Option<&Frames> {
+        Some(&self.0)
+    }
+}
+impl Kind for Mixed {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+impl OnFault for Mixed {}
+impl MapsPages for Mixed {}
+impl MapsPfns for Mixed {
+    #[inline]
+    unsafe fn insert(
+        vma: *mut bindings::vm_area_struct,
+        addr: usize,
+        pfn: usize,
+    ) -> bindings::vm_fault_t {
+        // SAFETY: By the safety requirements, the VMA is stable, and has `VM_MIXEDMAP`.
+        unsafe { bindings::vmf_insert_mixed(vma, addr, pfn) }
+    }
+}
+
+/// Pages that are all mapped at `mmap`: a buffer that the kernel shares with user space.
+pub struct PagesAtMmap(KVVec<UserPage>);
+
+impl PagesAtMmap {
+    /// An object of these pages.
+    pub fn new(pages: KVVec<UserPage>) -> Self {
+        Self(pages)
+    }
+
+    /// A page of the object.
+    pub fn page(&self, index: usize) -> Option<&UserPage> {
+        self.0.get(index)
+    }
+}
+
+impl Sealed for PagesAtMmap {}
+impl Fill for PagesAtMmap {
+    const FLAGS: vm_flags_t = flags::MIXEDMAP;
+
+    unsafe fn fill(&self, vma: *mut bindings::vm_area_struct) -> Result {
+        // SAFETY: By the safety requirements, the VMA is under construction, so nobody else has it.
+        let (start, end, pgoff) = unsafe {
+            let range = &(*vma).__bindgen_anon_1.__bindgen_anon_1;
+            (range.vm_start, range.vm_end, (*vma).vm_pgoff)
+        };
+        for (i, addr) in (start..end).step_by(PAGE_SIZE).enumerate() {
+            let page = self.0.get(pgoff + i).ok_or(EINVAL)?;
+            // SAFETY: The VMA is under construction, has `VM_MIXEDMAP`, and no huge pages. The page
+            // is one for user space.
+            to_result(unsafe { bindings::vm_insert_page(vma, addr, page.as_ptr()) })?;
+        }
+        Ok(())
+    }
+}
+impl Kind for PagesAtMmap {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Page frames that are all mapped at `mmap`.
+///
+/// A private mapping of it cannot be writable.
+pub struct PfnsAtMmap(Frames);
+
+impl PfnsAtMmap {
+    /// An object of these frames.
+    pub fn new(frames: Frames) -> Self {
+        Self(frames)
+    }
+
+    /// The frames.
+    pub fn frames(&self) -> &Frames {
+        &self.0
+    }
+}
+
+impl Sealed for PfnsAtMmap {}
+impl Fill for PfnsAtMmap {
+    const FLAGS: vm_flags_t = flags::PFNMAP | flags::IO | flags::DONTDUMP;
+
+    fn frames(&self) -> Option<&Frames> {
+        Some(&self.0)
+    }
+
+    unsafe fn fill(&self, vma: *mut bindings::vm_area_struct) -> Result {
+        // SAFETY: By the safety requirements, the VMA is under construction, so nobody else has it.
+        let (start, end, pgoff, prot) = unsafe {
+            let range = &(*vma).__bindgen_anon_1.__bindgen_anon_1;
+            (
+                range.vm_start,
+                range.vm_end,
+                (*vma).vm_pgoff,
+                (*vma).vm_page_prot,
+            )
+        };
+        let len = (end - start) / PAGE_SIZE;
+        let mut done = 0;
+        while done < len {
+            let pfn = self.0.pfn(pgoff + done).ok_or(EINVAL)?;
+            // As many as follow each other at once: C tracks the caching of a whole VMA.
+            let run = (done + 1..len)
+                .take_while(|i| self.0.pfn(pgoff + i) == Some(pfn + i - done))
+                .count()
+                + 1;
+            let addr = start + done * PAGE_SIZE;
+            // SAFETY: The VMA is under construction, and the range is in it, with nothing mapped.
+            // The frames belong to the object, which every VMA of it keeps.
+            to_result(unsafe { bindings::remap_pfn_range(vma, addr, pfn, run * PAGE_SIZE, prot) })?;
+            done += run;
+        }
+        Ok(())
+    }
+}
+impl Kind for PfnsAtMmap {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// Whether user space may write an object.
+pub trait Access: Sealed + 'static {
+    /// Whether a VMA of the object may be, or become, writable.
+    #[doc(hidden)]
+    const MAY_WRITE: bool;
+}
+
+/// User space may write the object.
+pub enum ReadWrite {}
+
+/// User space only reads the object, and `mprotect(2)` does not change that.
+pub enum ReadOnly {}
+
+impl Sealed for ReadWrite {}
+impl Access for ReadWrite {
+    const MAY_WRITE: bool = true;
+}
+
+impl Sealed for ReadOnly {}
+impl Access for ReadOnly {
+    const MAY_WRITE: bool = false;
+}

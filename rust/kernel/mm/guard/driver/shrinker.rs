@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Giving pages of an object back to the kernel, when memory is short.
+//!
+//! C header: [`include/linux/shrinker.h`](srctree/include/linux/shrinker.h)
+
+use crate::{
+    bindings,
+    mm::guard::driver::{
+        object::{
+            ObjectGuard,
+            VmObject, //
+        },
+        ops::VmOperations, //
+    }, //
+};
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
+use kernel::{
+    prelude::*,
+    str::CStr,
+    sync::Arc, //
+};
+
+/// What an object can do without.
+///
+/// Both functions run in reclaim, under whatever locks the task holds that asked for memory. So
+/// they wait for no lock, and allocate nothing that waits for memory.
+pub trait Shrink: VmOperations {
+    /// How many pages could be freed. A guess, as the object is not locked.
+    fn count(object: &VmObject<Self>) -> usize;
+
+    /// Frees up to `max` pages of the object, which is locked, and returns how many.
+    ///
+    /// They are [taken back](crate::mm::guard::driver::object::LockedObject::revoke) first.
+    fn scan(object: &mut ObjectGuard<'_, Self>, max: usize) -> usize;
+}
+
+/// A shrinker of an object, registered with the kernel until it is dropped.
+///
+/// Dropping it waits until it no longer runs.
+///
+/// # Invariants
+///
+/// `shrinker` is registered, and this owns it. Its private data is `object`.
+pub struct Shrinker<T: Shrink> {
+    shrinker: NonNull<bindings::shrinker>,
+    // What the functions below are called with.
+    object: Arc<VmObject<T>>,
+}
+
+// SAFETY: A shrinker may be freed by any task, and the object is shared by tasks.
+unsafe impl<T: Shrink> Send for Shrinker<T> {}
+// SAFETY: Nothing is done through a shared reference but to look at the object.
+unsafe impl<T: Shrink> Sync for Shrinker<T> {}
+
+impl<T: Shrink> Shrinker<T> {
+    /// Registers a shrinker. C: `shrinker_alloc()`, `shrinker_register()`.
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory.
+    pub fn new(name: &'static CStr, object: Arc<VmObject<T>>) -> Result<Self> {
+        // SAFETY: The format is a string, whose one argument is a string.
+        let shrinker =
+            unsafe { bindings::shrinker_alloc(0, c"%s".as_char_ptr(), name.as_char_ptr()) };
+        let shrinker = NonNull::new(shrinker).ok_or(ENOMEM)?;
+        // SAFETY: The shrinker is new, so nobody else has it. The object is there until it is
+        // freed, as the result drops it first.
+        unsafe {
+            let raw = shrinker.as_ptr();
+            (*raw).count_objects = Some(Calls::<T>::count);
+            (*raw).scan_objects = Some(Calls::<T>::scan);
+            (*raw).private_data = core::ptr::from_ref(&*object).cast_mut().cast();
+            bindings::shrinker_register(raw);
+        }
+        // INVARIANT: It was just registered.
+        Ok(Self { shrinker, object })
+    }
+
+    /// The object.
+    pub fn object(&self) -> &Arc<VmObject<T>> {
+        &self.object
+    }
+}
+
+impl<T: Shrink> Drop for Shrinker<T> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants, this owns it. C waits until it no longer runs.
+        unsafe { bindings::shrinker_free(self.shrinker.as_ptr()) };
+    }
+}
+
+/// The functions that C calls.
+struct Calls<T>(PhantomData<T>);
+
+impl<T: Shrink> Calls<T> {
+    /// # Safety
+    ///
+    /// The private data of the shrinker must be an object of `T`.
+    unsafe extern "C" fn count(
+        shrinker: *mut bindings::shrinker,
+        _control: *mut bindings::shrink_control,
+    ) -> c_ulong {
+        // SAFETY: By the safety requirements.
+        let object = unsafe { &*(*shrinker).private_data.cast::<VmObject<T>>() };
+        match T::count(object) {
+            0 => bindings::SHRINK_EMPTY as c_ulong,
+            count => count,
+        }
+    }
+
+    /// # Safety
+    ///
+    /// As for `count`. `control` must be valid.
+    unsafe extern "C" fn scan(
+        shrinker: *mut bindings::shrinker,
+        control: *mut bindings::shrink_control,
+    ) -> c_ulong {
+        // SAFETY: By the safety requirements.
+        let object = unsafe { &*(*shrinker).private_data.cast::<VmObject<T>>() };
+        // SAFETY: By the safety requirements.
+        let max = unsafe { (*control).nr_to_scan };
+        match object.try_lock_in_reclaim() {
+            Some(mut guard) => T::scan(&mut guard, max),
+            None => bindings::SHRINK_STOP as c_ulong,
+        }
+    }
+}

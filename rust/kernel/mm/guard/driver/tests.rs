@@ -1,0 +1,939 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Tests of a driver's own mappings.
+
+use crate::{
+    bindings,
+    mm::{
+        guard::{
+            driver::{
+                fault::*,
+                kind::*,
+                object::*,
+                ops::*,
+                page::*,
+                setup::Setup, //
+            },
+            order::{
+                level::{
+                    Below,
+                    LockLevel,
+                    VmaLock, //
+                },
+                InnerScope,
+                LockContext,
+                LockScope,
+                NothingHeld, //
+            },
+            tests::fixture::*, //
+        },
+        owner_module::owner_module, //
+    }, //
+};
+use core::{
+    ops::Range,
+    ptr::NonNull, //
+};
+use kernel::{
+    error::from_err_ptr,
+    fs::File,
+    mm::{
+        virt::{
+            flags,
+            VmaNew, //
+        },
+        MmWithUser, //
+    },
+    new_mutex,
+    page::PAGE_SIZE,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        ArcBorrow, //
+    }, //
+};
+
+/// The lock of the objects.
+struct ObjectLock;
+
+impl LockLevel for ObjectLock {
+    type Place = Below<VmaLock>;
+}
+
+/// How often something was called, or done.
+struct Count(Atomic<usize>);
+
+impl Default for Count {
+    fn default() -> Self {
+        Self(Atomic::new(0))
+    }
+}
+
+impl Count {
+    fn up(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    fn get(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+}
+
+/// What the operations of the tests count.
+#[derive(Default)]
+struct Counts {
+    faults: Count,
+    retries: Count,
+    writes: Count,
+    opened: Count,
+    closed: Count,
+    dropped: Count,
+}
+
+/// The pages of an object, made on fault.
+type Slots = KVVec<Option<UserPage>>;
+
+fn slots(count: usize) -> Result<Slots> {
+    let mut slots = KVVec::new();
+    for _ in 0..count {
+        slots.push(None, GFP_KERNEL)?;
+    }
+    Ok(slots)
+}
+
+/// Pages, the first of which has a first byte of `first`, the next one of that and one, and so on.
+fn filled(count: usize, first: u8) -> Result<KVVec<UserPage>> {
+    let mut pages = KVVec::new();
+    for i in 0..count {
+        let page = UserPage::new(GFP_KERNEL)?;
+        // CAST: The tests have a few pages.
+        page.write(0, &[first + i as u8])?;
+        pages.push(page, GFP_KERNEL)?;
+    }
+    Ok(pages)
+}
+
+/// Maps the page of a fault, which is made if there is none.
+fn map_slot<T>(fault: Fault<'_, T>) -> FaultResult<'_>
+where
+    T: VmOperations<Level = ObjectLock, State = Slots>,
+    T::Kind: MapsPages,
+{
+    let (place, mut scope) = fault.into_place();
+    let object = place.object();
+    let mut state = object.lock(&mut scope);
+    let (slots, locked, mut scope) = state.split_mut();
+    let slot = slots.get_mut(place.pgoff()).ok_or(FaultError::BusError)?;
+    if slot.is_none() {
+        *slot = Some(UserPage::new(GFP_KERNEL)?);
+    }
+    let page = slot.as_ref().ok_or(FaultError::BusError)?;
+    place.map(locked, &mut scope, page)
+}
+
+/// Pages on fault, with all that is told of its VMAs.
+struct Buffer {
+    counts: Arc<Counts>,
+    /// What `may_split` and `mprotect` refuse.
+    refuses: bool,
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        self.counts.dropped.up();
+    }
+}
+
+#[vtable]
+impl VmOperations for Buffer {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = Slots;
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        fault.object().counts.faults.up();
+        map_slot(fault)
+    }
+
+    fn open(
+        object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        mut scope: InnerScope<'_, VmaLock>,
+    ) {
+        // It is a scope for the object's lock.
+        drop(object.lock(&mut scope));
+        object.counts.opened.up();
+    }
+
+    fn close(
+        object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        mut scope: InnerScope<'_, VmaLock>,
+    ) {
+        drop(object.lock(&mut scope));
+        object.counts.closed.up();
+    }
+
+    fn may_split(
+        object: ArcBorrow<'_, VmObject<Self>>,
+        vma: &crate::mm::guard::vma::Vma<'_, crate::mm::guard::mmap::Write>,
+        addr: usize,
+    ) -> Result {
+        if object.refuses || addr <= vma.start() || addr >= vma.end() {
+            return Err(EINVAL);
+        }
+        Ok(())
+    }
+
+    fn access(
+        object: ArcBorrow<'_, VmObject<Self>>,
+        offset: usize,
+        access: Remote<'_>,
+        mut scope: InnerScope<'_, VmaLock>,
+    ) -> Result<usize> {
+        let state = object.lock(&mut scope);
+        let page = state.get(offset / PAGE_SIZE).ok_or(EFAULT)?;
+        let page = page.as_ref().ok_or(EFAULT)?;
+        let room = PAGE_SIZE - offset % PAGE_SIZE;
+        match access {
+            Remote::Read(to) => {
+                let len = room.min(to.len());
+                page.read(offset % PAGE_SIZE, &mut to[..len])?;
+                Ok(len)
+            }
+            Remote::Write(from) => {
+                let len = room.min(from.len());
+                page.write(offset % PAGE_SIZE, &from[..len])?;
+                Ok(len)
+            }
+        }
+    }
+}
+
+/// An object that is in the file `file`.
+struct Device<T: VmOperations> {
+    object: Arc<VmObject<T>>,
+    file: ARef<File>,
+}
+
+/// What `mmap` does with the VMA of an object.
+type Mmap<T> = fn(ArcBorrow<'_, VmObject<T>>, &VmaNew) -> Result;
+
+/// What the file of a device has.
+struct OfFile<T: VmOperations> {
+    object: Arc<VmObject<T>>,
+    mmap: Mmap<T>,
+}
+
+impl<T: VmOperations> Device<T> {
+    const FILE_OPS: bindings::file_operations = bindings::file_operations {
+        owner: owner_module::<T>(),
+        mmap: Some(Self::mmap),
+        release: Some(Self::release),
+        ..pin_init::zeroed()
+    };
+
+    /// Makes a file whose `mmap` maps the object.
+    fn new(object: Arc<VmObject<T>>) -> Result<Self> {
+        Self::with(object, |object, vma| Setup::new(vma).map(object))
+    }
+
+    fn with(object: Arc<VmObject<T>>, mmap: Mmap<T>) -> Result<Self> {
+        let data = KBox::new(
+            OfFile {
+                object: object.clone(),
+                mmap,
+            },
+            GFP_KERNEL,
+        )?;
+        let data = KBox::into_raw(data);
+        // SAFETY: As in `VmObject::file`.
+        let file = from_err_ptr(unsafe {
+            bindings::anon_inode_create_getfile(
+                c"[mmguard_test]".as_char_ptr(),
+                const { &Self::FILE_OPS },
+                data.cast(),
+                bindings::O_RDWR as c_int,
+                core::ptr::null(),
+            )
+        });
+        if file.is_err() {
+            // SAFETY: There is no file, so the box is still ours.
+            drop(unsafe { KBox::from_raw(data) });
+        }
+        // SAFETY: As in `test_file`.
+        let file = unsafe { ARef::from_raw(NonNull::new(file?).ok_or(ENOMEM)?.cast()) };
+        Ok(Self { object, file })
+    }
+
+    unsafe extern "C" fn mmap(
+        file: *mut bindings::file,
+        vma: *mut bindings::vm_area_struct,
+    ) -> c_int {
+        // SAFETY: The file is one of `with`.
+        let of_file = unsafe { &*(*file).private_data.cast::<OfFile<T>>() };
+        // SAFETY: C calls this while it sets the VMA up.
+        match (of_file.mmap)(of_file.object.as_arc_borrow(), unsafe {
+            VmaNew::from_raw(vma)
+        }) {
+            Ok(()) => 0,
+            Err(err) => err.to_errno(),
+        }
+    }
+
+    unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
+        // SAFETY: The file is one of `with`.
+        drop(unsafe { KBox::from_raw((*file).private_data.cast::<OfFile<T>>()) });
+        0
+    }
+
+    fn map(&self, mm: &TestMm, addr: usize, pages: usize, pgoff: usize) -> Result {
+        mm.map_file(addr, pages, Sharing::Shared, &self.file, pgoff)
+    }
+}
+
+/// A device of some pages, and its counts.
+fn buffer(pages: usize) -> Result<(Device<Buffer>, Arc<Counts>)> {
+    buffer_with(pages, false, |object, vma| Setup::new(vma).map(object))
+}
+
+fn buffer_with(
+    pages: usize,
+    refuses: bool,
+    mmap: Mmap<Buffer>,
+) -> Result<(Device<Buffer>, Arc<Counts>)> {
+    let counts = Arc::new(Counts::default(), GFP_KERNEL)?;
+    let object = Arc::pin_init(
+        VmObject::new(
+            c"[mmguard_buffer]",
+            Pages::new(pages),
+            Buffer {
+                counts: counts.clone(),
+                refuses,
+            },
+            new_mutex!(slots(pages)?, "buffer"),
+        ),
+        GFP_KERNEL,
+    )?;
+    Ok((Device::with(object, mmap)?, counts))
+}
+
+/// The first byte of a page of an object, as the kernel sees it.
+fn first_byte(object: &VmObject<Buffer>, pgoff: usize) -> Result<u8> {
+    let mut byte = [0];
+    let mut nothing = NothingHeld::new();
+    let state = object.lock(&mut nothing);
+    state
+        .get(pgoff)
+        .and_then(Option::as_ref)
+        .ok_or(ENOENT)?
+        .read(0, &mut byte)?;
+    Ok(byte[0])
+}
+
+/// Waits until the files are released that nobody has any more.
+fn release_files() {
+    extern "C" {
+        fn flush_delayed_fput();
+    }
+    // SAFETY: It only waits.
+    unsafe { flush_delayed_fput() };
+}
+
+/// Defines objects of another kind, without more operations.
+macro_rules! kinds {
+    ($($name:ident: $kind:ty, $access:ty, $state:ty;)+) => {$(
+        struct $name;
+
+        #[vtable]
+        impl VmOperations for $name {
+            type Kind = $kind;
+            type Access = $access;
+            type Level = ObjectLock;
+            type State = $state;
+        }
+
+        impl $name {
+            #[allow(dead_code)]
+            fn device(kind: $kind, state: $state) -> Result<Device<Self>> {
+                let object = Arc::pin_init(
+                    VmObject::new(c"[mmguard_kind]", kind, Self, new_mutex!(state, "kind")),
+                    GFP_KERNEL,
+                )?;
+                Device::new(object)
+            }
+        }
+    )+};
+}
+
+kinds! {
+    ReadOnlyAtMmap: PagesAtMmap, ReadOnly, ();
+    WritableAtMmap: PagesAtMmap, ReadWrite, ();
+    FramesAtMmap: PfnsAtMmap, ReadWrite, ();
+    NoFault: Pages, ReadWrite, Slots;
+}
+
+/// Frames on fault, with huge pages where they are possible, and writes that are told.
+struct FrameBuffer {
+    counts: Arc<Counts>,
+}
+
+#[vtable]
+impl VmOperations for FrameBuffer {
+    type Kind = Pfns;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = bool;
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        object.counts.faults.up();
+        let mut present = object.lock(&mut scope);
+        let (present, locked, mut scope) = present.split_mut();
+        if !*present {
+            return Err(FaultError::BusError);
+        }
+        place.map_frame(locked, &mut scope)
+    }
+
+    #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+    fn huge_fault(fault: HugeFault<'_, Self>) -> core::result::Result<Mapped<'_>, Fallback> {
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        let mut present = object.lock(&mut scope);
+        let (_, locked, mut scope) = present.split_mut();
+        let mapped = place.map_frames(locked, &mut scope)?;
+        object.counts.opened.up();
+        Ok(mapped)
+    }
+
+    fn pfn_mkwrite(mut fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
+        let object = fault.object();
+        object.counts.writes.up();
+        drop(object.lock(&mut fault));
+        Ok(())
+    }
+}
+
+fn frame_buffer(frames: Frames) -> Result<(Device<FrameBuffer>, Arc<Counts>)> {
+    let counts = Arc::new(Counts::default(), GFP_KERNEL)?;
+    let data = FrameBuffer {
+        counts: counts.clone(),
+    };
+    let object = Arc::pin_init(
+        VmObject::new(
+            c"[mmguard_frames]",
+            Pfns::new(frames),
+            data,
+            new_mutex!(true, "frames"),
+        ),
+        GFP_KERNEL,
+    )?;
+    Ok((Device::new(object)?, counts))
+}
+
+/// A frame at the even offsets, and a page at the others. Its faults give their lock up first.
+struct Both {
+    counts: Arc<Counts>,
+}
+
+#[vtable]
+impl VmOperations for Both {
+    type Kind = Mixed;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = Slots;
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        fault.object().counts.faults.up();
+        let fault = match fault.unlock() {
+            Ok(mut unlocked) => {
+                let object = unlocked.object();
+                object.counts.retries.up();
+                drop(object.lock(&mut unlocked));
+                return unlocked.retry();
+            }
+            Err(fault) => fault,
+        };
+        if fault.pgoff() % 2 == 1 {
+            return map_slot(fault);
+        }
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        let mut state = object.lock(&mut scope);
+        let (_, locked, mut scope) = state.split_mut();
+        place.map_frame(locked, &mut scope)
+    }
+
+    fn page_mkwrite(fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
+        fault.object().counts.writes.up();
+        Ok(())
+    }
+}
+
+/// Whether the VMA at `addr` is one of the object, and has all of the flags.
+fn is_own<T: VmOperations<Level = ObjectLock>>(
+    object: &VmObject<T>,
+    mm: &MmWithUser,
+    addr: usize,
+    flags: usize,
+) -> Result<bool> {
+    let mut ctx = LockContext::new(mm);
+    let mut guard = ctx.stabilise(addr)?;
+    let (vma, mut scope) = guard.split();
+    let mut state = object.lock(&mut scope);
+    let (locked, _) = state.split();
+    Ok(locked.own(vma).is_some() && vma.flags() & flags == flags)
+}
+
+#[kunit_tests(mmguard_driver)]
+mod suite {
+    use super::*;
+
+    #[test]
+    fn pages_are_mapped_on_fault() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, counts) = buffer(4)?;
+        device.map(&mm, BASE, 3, 1)?;
+        expect!(counts.faults.get() == 0);
+        expect!(mm.read(BASE)? == 0 && counts.faults.get() == 1);
+        mm.touch(BASE, 2)?;
+        expect!(counts.faults.get() == 2);
+        expect!(first_byte(&device.object, 1)? == 1 && first_byte(&device.object, 2)? == 1);
+        expect!(first_byte(&device.object, 0) == Err(ENOENT));
+        expect!(first_byte(&device.object, 3) == Err(ENOENT));
+        let special = flags::MIXEDMAP | flags::DONTEXPAND | flags::SHARED;
+        expect!(is_own(&device.object, &mm, BASE, special)?);
+        Ok(())
+    }
+
+    #[test]
+    fn range_must_be_in_the_object() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer(4)?;
+        for (pages, pgoff) in [(5, 0), (1, 4), (2, 3), (4, 1), (1, usize::MAX / PAGE_SIZE)] {
+            expect!(device.map(&mm, BASE, pages, pgoff).is_err());
+        }
+        device.map(&mm, BASE, 4, 0)?;
+        device.map(&mm, BASE, 1, 3)
+    }
+
+    #[test]
+    fn private_mapping_writes_a_copy() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer(2)?;
+        mm.map_file(BASE, 2, Sharing::Private, &device.file, 0)?;
+        mm.touch(BASE, 1)?;
+        expect!(mm.read(BASE)? == 1 && first_byte(&device.object, 0)? == 0);
+        // The copy is the process's, and is not taken back.
+        let mut nothing = NothingHeld::new();
+        let mut state = device.object.lock(&mut nothing);
+        let (_, locked, mut scope) = state.split_mut();
+        locked.revoke(&mut scope, 0..2);
+        drop(state);
+        expect!(mm.read(BASE)? == 1);
+        Ok(())
+    }
+
+    #[test]
+    fn object_has_no_other_vmas() -> Result {
+        let mm = TestMm::empty()?;
+        let (one, _) = buffer(2)?;
+        let (other, _) = buffer(2)?;
+        one.map(&mm, BASE, 2, 0)?;
+        other.map(&mm, BASE + 2 * PAGE_SIZE, 2, 0)?;
+        expect!(is_own(&one.object, &mm, BASE, 0)?);
+        expect!(!is_own(&other.object, &mm, BASE, 0)?);
+        expect!(!is_own(&one.object, &mm, BASE + 2 * PAGE_SIZE, 0)?);
+        // A part of it is.
+        mm.unmap(BASE, 1)?;
+        expect!(is_own(&one.object, &mm, BASE + PAGE_SIZE, 0)?);
+        // What stands there later is not.
+        let rest = BASE + PAGE_SIZE;
+        other.map(&mm, rest, 1, 0)?;
+        expect!(!is_own(&one.object, &mm, rest, 0)?);
+        mm.map(rest, 1, PROT_READ)?;
+        expect!(!is_own(&one.object, &mm, rest, 0)? && !is_own(&other.object, &mm, rest, 0)?);
+        Ok(())
+    }
+
+    #[test]
+    fn vma_keeps_the_object() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, counts) = buffer(4)?;
+        device.map(&mm, BASE, 4, 0)?;
+        mm.touch(BASE, 4)?;
+        drop(device);
+        release_files();
+        expect!(counts.dropped.get() == 0);
+        // Two parts remain of it, one in the middle is gone.
+        mm.unmap(BASE + PAGE_SIZE, 1)?;
+        expect!(counts.opened.get() >= 1);
+        mm.touch(BASE, 1)?;
+        mm.unmap(BASE, 1)?;
+        release_files();
+        expect!(counts.dropped.get() == 0 && mm.read(BASE + 2 * PAGE_SIZE)? == 1);
+        mm.unmap(BASE + 2 * PAGE_SIZE, 2)?;
+        release_files();
+        expect!(counts.dropped.get() == 1);
+        expect!(counts.closed.get() == counts.opened.get() + 1);
+        Ok(())
+    }
+
+    #[test]
+    fn failed_mmap_keeps_nothing() -> Result {
+        let mm = TestMm::empty()?;
+        // After the VMA was given to the object, and before.
+        for mmap in [
+            (|object, vma| {
+                Setup::new(vma).map(object)?;
+                Err(ENODEV)
+            }) as Mmap<Buffer>,
+            |_, _| Err(ENODEV),
+        ] {
+            let (device, counts) = buffer_with(1, false, mmap)?;
+            expect!(device.map(&mm, BASE, 1, 0) == Err(ENODEV));
+            expect!(counts.closed.get() == 0);
+            drop(device);
+            release_files();
+            expect!(counts.dropped.get() == 1);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn vma_is_given_away_once() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer_with(1, false, |object, vma| {
+            Setup::new(vma).map(object)?;
+            match Setup::new(vma).map(object) {
+                Err(EBUSY) => Ok(()),
+                _ => Err(ENODEV),
+            }
+        })?;
+        device.map(&mm, BASE, 1, 0)?;
+        mm.touch(BASE, 1)
+    }
+
+    #[test]
+    fn flag_too_many_is_no_bug() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = frame_buffer(Frames::of_pages(filled(1, 7)?))?;
+        let device = Device::with(device.object.clone(), |object, vma| {
+            Setup::new(vma).map(object)?;
+            vma.set_mixedmap();
+            Ok(())
+        })?;
+        device.map(&mm, BASE, 1, 0)?;
+        expect!(mm.read(BASE) == Err(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn flags_by_name() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer_with(1, false, |object, vma| {
+            Setup::new(vma).dont_copy().dont_dump().io().map(object)
+        })?;
+        device.map(&mm, BASE, 1, 0)?;
+        let named = flags::DONTCOPY | flags::DONTDUMP | flags::IO;
+        expect!(is_own(&device.object, &mm, BASE, named)?);
+        Ok(())
+    }
+
+    #[test]
+    fn read_only_object_is_not_written() -> Result {
+        let mm = TestMm::empty()?;
+        let device = ReadOnlyAtMmap::device(PagesAtMmap::new(filled(2, 5)?), ())?;
+        for sharing in [Sharing::Shared, Sharing::Private] {
+            let map = |prot| mm.map_file_as(BASE, 2, prot, sharing, &device.file, 0);
+            expect!(map(PROT_READ | PROT_WRITE) == Err(EACCES));
+            map(PROT_READ)?;
+            expect!(mm.read(BASE)? == 5 && mm.read(BASE + PAGE_SIZE)? == 6);
+            let mut ctx = LockContext::new(&mm);
+            let vma = ctx.stabilise(BASE)?;
+            expect!(vma.flags() & (flags::WRITE | flags::MAYWRITE) == 0);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn mapped_at_once() -> Result {
+        let mm = TestMm::empty()?;
+        let pages = WritableAtMmap::device(PagesAtMmap::new(filled(3, 5)?), ())?;
+        pages.map(&mm, BASE, 2, 1)?;
+        expect!(mm.read(BASE)? == 6 && mm.read(BASE + PAGE_SIZE)? == 7);
+        mm.touch(BASE, 1)?;
+        let mut byte = [0];
+        pages
+            .object
+            .kind()
+            .page(1)
+            .ok_or(ENOENT)?
+            .read(0, &mut byte)?;
+        expect!(byte == [1]);
+
+        let frames = FramesAtMmap::device(PfnsAtMmap::new(Frames::of_pages(filled(3, 5)?)), ())?;
+        frames.map(&mm, BASE, 3, 0)?;
+        expect!(mm.read(BASE)? == 5 && mm.read(BASE + 2 * PAGE_SIZE)? == 7);
+        expect!(is_own(
+            &frames.object,
+            &mm,
+            BASE,
+            flags::PFNMAP | flags::IO
+        )?);
+        mm.touch(BASE, 1)?;
+        let page = frames.object.kind().frames().page(0).ok_or(ENOENT)?;
+        page.read(0, &mut byte)?;
+        expect!(byte == [1]);
+        Ok(())
+    }
+
+    #[test]
+    fn frames_on_fault() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, counts) = frame_buffer(Frames::of_pages(filled(2, 8)?))?;
+        let map = |prot, sharing| mm.map_file_as(BASE, 2, prot, sharing, &device.file, 0);
+        // C would end in a `BUG_ON()` when a frame is mapped there.
+        expect!(map(PROT_READ | PROT_WRITE, Sharing::Private) == Err(EINVAL));
+        expect!(map(PROT_READ, Sharing::Private) == Err(EINVAL));
+        map(PROT_READ | PROT_WRITE, Sharing::Shared)?;
+        expect!(mm.read(BASE)? == 8 && mm.read(BASE + PAGE_SIZE)? == 9);
+        expect!(counts.faults.get() == 2 && counts.writes.get() == 0);
+        mm.touch(BASE, 1)?;
+        expect!(counts.writes.get() == 1);
+        expect!(is_own(&device.object, &mm, BASE, flags::PFNMAP)?);
+        Ok(())
+    }
+
+    #[test]
+    fn frames_and_pages() -> Result {
+        let mm = TestMm::empty()?;
+        let counts = Arc::new(Counts::default(), GFP_KERNEL)?;
+        let data = Both {
+            counts: counts.clone(),
+        };
+        let kind = Mixed::new(Frames::of_pages(filled(4, 3)?));
+        let object = Arc::pin_init(
+            VmObject::new(c"[mmguard_both]", kind, data, new_mutex!(slots(4)?, "both")),
+            GFP_KERNEL,
+        )?;
+        let device = Device::new(object)?;
+        device.map(&mm, BASE, 4, 0)?;
+        expect!(mm.read(BASE)? == 3 && mm.read(BASE + PAGE_SIZE)? == 0);
+        // Each was tried again, once.
+        expect!(counts.faults.get() == 4 && counts.retries.get() == 2);
+        // A page is told of its first write, a frame is not, without `pfn_mkwrite`.
+        mm.touch(BASE, 2)?;
+        mm.touch(BASE, 2)?;
+        expect!(counts.writes.get() == 1);
+        Ok(())
+    }
+
+    #[test]
+    fn no_fault_handler_is_no_access() -> Result {
+        let mm = TestMm::empty()?;
+        let device = NoFault::device(Pages::new(1), slots(1)?)?;
+        device.map(&mm, BASE, 1, 0)?;
+        expect!(mm.read(BASE) == Err(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn insert_and_zap_of_an_own_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let device = NoFault::device(Pages::new(4), slots(4)?)?;
+        device.map(&mm, BASE, 4, 0)?;
+        let pages = filled(3, 4)?;
+        {
+            let mut ctx = LockContext::new(&mm);
+            let mut guard = ctx.stabilise(BASE)?;
+            let (vma, mut scope) = guard.split();
+            let mut state = device.object.lock(&mut scope);
+            let (_, locked, mut scope) = state.split_mut();
+            let own = locked.own(vma).ok_or(ENOENT)?;
+            let scope = &mut scope;
+            expect!(own.insert_all(scope, BASE, &pages) == Ok(3));
+            let again = BASE + 2 * PAGE_SIZE;
+            expect!(own.insert(scope, again, &pages[0]) == Err(EBUSY));
+            let after = BASE + 4 * PAGE_SIZE;
+            expect!(own.insert_all(scope, after - PAGE_SIZE, &pages) == Err((1, EFAULT)));
+            for (start, end, err) in [
+                (BASE, BASE + 100, EINVAL),
+                (BASE + 1, BASE + PAGE_SIZE, EINVAL),
+                (BASE - PAGE_SIZE, BASE, EFAULT),
+                (BASE, after + PAGE_SIZE, EFAULT),
+                (BASE + PAGE_SIZE, BASE, EFAULT),
+            ] {
+                expect!(own.zap(scope, start..end) == Err(err));
+            }
+            own.zap(scope, BASE..BASE + PAGE_SIZE)?;
+            own.zap(scope, BASE..BASE)?;
+        }
+        expect!(mm.read(BASE) == Err(EFAULT));
+        expect!(mm.read(BASE + PAGE_SIZE)? == 5 && mm.read(BASE + 2 * PAGE_SIZE)? == 6);
+        Ok(())
+    }
+
+    #[test]
+    fn revoke_reaches_every_mm() -> Result {
+        let (device, _) = buffer(4)?;
+        let file = device.file.clone();
+        let other = OtherMm::new(move |mm| {
+            mm.map_file(BASE, 2, Sharing::Shared, &file, 1)?;
+            mm.touch(BASE, 2)
+        })?;
+        let mm = TestMm::empty()?;
+        device.map(&mm, BASE, 4, 0)?;
+        mm.touch(BASE, 4)?;
+        let revoke = |pages| {
+            let mut nothing = NothingHeld::new();
+            let mut state = device.object.lock(&mut nothing);
+            let (slots, locked, mut scope) = state.split_mut();
+            locked.revoke(&mut scope, pages);
+            for slot in slots.iter_mut() {
+                *slot = None;
+            }
+        };
+        // An empty range, and one after the end, take nothing.
+        revoke(1..1);
+        revoke(4..9);
+        for page in 0..4 {
+            expect!(pte_at(&mm, BASE + page * PAGE_SIZE)?.is_present());
+        }
+        revoke(1..3);
+        for (page, present) in [true, false, false, true].into_iter().enumerate() {
+            expect!(pte_at(&mm, BASE + page * PAGE_SIZE)?.is_present() == present);
+        }
+        for page in 0..2 {
+            expect!(!pte_at(&other, BASE + page * PAGE_SIZE)?.is_present());
+        }
+        // There are new ones.
+        expect!(mm.read(BASE + PAGE_SIZE)? == 0 && mm.read(BASE)? == 1);
+        revoke(0..usize::MAX);
+        expect!(mm.read(BASE)? == 0);
+        Ok(())
+    }
+
+    #[test]
+    fn revoke_of_one_opener_leaves_the_others() -> Result {
+        let mm = TestMm::empty()?;
+        let (one, _) = buffer(1)?;
+        let (other, _) = buffer(1)?;
+        one.map(&mm, BASE, 1, 0)?;
+        other.map(&mm, BASE + PAGE_SIZE, 1, 0)?;
+        mm.touch(BASE, 2)?;
+        let mut nothing = NothingHeld::new();
+        let mut state = one.object.lock(&mut nothing);
+        let (_, locked, mut scope) = state.split_mut();
+        locked.revoke(&mut scope, 0..1);
+        drop(state);
+        expect!(!pte_at(&mm, BASE)?.is_present());
+        expect!(pte_at(&mm, BASE + PAGE_SIZE)?.is_present());
+        Ok(())
+    }
+
+    #[test]
+    fn split_is_refused() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer_with(3, true, |object, vma| Setup::new(vma).map(object))?;
+        device.map(&mm, BASE, 3, 0)?;
+        expect!(mm.unmap(BASE, 1) == Err(EINVAL));
+        mm.unmap(BASE, 3)
+    }
+
+    #[test]
+    fn access_by_a_debugger() -> Result {
+        let mm = TestMm::empty()?;
+        let (device, _) = buffer(2)?;
+        // As `__access_remote_vm()` does it, for which a process is needed.
+        let access = |addr, bytes: &mut [u8], write| {
+            let mut ctx = LockContext::new(&mm);
+            let guard = ctx.mmap_read_lock();
+            let vma = guard.vma_lookup(addr).ok_or(EFAULT)?;
+            // SAFETY: The VMA is stable, and has the operation.
+            let access = unsafe { (*(*vma.as_ptr()).vm_ops).access }.ok_or(ENODEV)?;
+            // CAST: The tests have a few bytes.
+            let len = bytes.len() as c_int;
+            // SAFETY: The mmap lock is held, the address is in the VMA, and the bytes are valid.
+            let result =
+                unsafe { access(vma.as_ptr(), addr, bytes.as_mut_ptr().cast(), len, write) };
+            kernel::error::to_result(result)?;
+            Ok::<_, Error>(result)
+        };
+        device.map(&mm, BASE, 2, 0)?;
+        mm.touch(BASE, 2)?;
+        // It ends with the VMA.
+        let last = BASE + 2 * PAGE_SIZE - 2;
+        expect!(access(last, &mut [8, 9, 10], 1) == Ok(2));
+        let mut bytes = [7; 4];
+        expect!(access(last, &mut bytes, 0) == Ok(2) && bytes == [8, 9, 7, 7]);
+        expect!(access(BASE, &mut bytes, 0) == Ok(4) && bytes == [1, 0, 0, 0]);
+        mm.map_file_as(BASE, 2, PROT_READ, Sharing::Shared, &device.file, 0)?;
+        expect!(access(BASE, &mut bytes, 1) == Err(EACCES));
+        Ok(())
+    }
+
+    #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+    #[test]
+    fn huge_frames() -> Result {
+        const ORDER: u32 = TABLE_SIZE.ilog2() - PAGE_SIZE.ilog2();
+
+        // SAFETY: It only makes pages.
+        let page =
+            unsafe { bindings::alloc_pages(bindings::GFP_KERNEL | bindings::__GFP_ZERO, ORDER) };
+        let page = NonNull::new(page).ok_or(ENOMEM)?;
+        let result = (|| {
+            // SAFETY: The page is valid.
+            let pfn = unsafe { bindings::page_to_pfn(page.as_ptr()) };
+            // SAFETY: The pages are zeroed, and kept until nothing maps them.
+            let frames = unsafe { Frames::of_device(pfn, ENTRIES, Caching::Cached) };
+            let mm = TestMm::empty()?;
+            let (device, counts) = frame_buffer(frames)?;
+            device.map(&mm, TABLE, ENTRIES, 0)?;
+            mm.touch(TABLE + PAGE_SIZE, 1)?;
+            expect!(counts.opened.get() == 1 && counts.faults.get() == 0);
+            expect!(mm.read(TABLE + TABLE_SIZE - 1)? == 0);
+            expect!(counts.opened.get() == 1);
+            let mut nothing = NothingHeld::new();
+            let mut state = device.object.lock(&mut nothing);
+            let (_, locked, mut scope) = state.split_mut();
+            locked.revoke(&mut scope, 0..ENTRIES);
+            drop(state);
+            expect!(mm.read(TABLE + PAGE_SIZE)? == 1 && counts.opened.get() == 2);
+            // Where there is no room for it, there is none.
+            device.map(&mm, TABLE, ENTRIES - 1, 1)?;
+            expect!(mm.read(TABLE)? == 1 && counts.opened.get() == 2 && counts.faults.get() == 1);
+            mm.unmap(TABLE, ENTRIES)
+        })();
+        release_files();
+        // SAFETY: Nothing maps them.
+        unsafe { bindings::__free_pages(page.as_ptr(), ORDER) };
+        result
+    }
+
+    #[test]
+    fn page_is_read_and_written_in_its_bounds() -> Result {
+        let page = UserPage::new(GFP_KERNEL)?;
+        let mut bytes = [9; 4];
+        page.read(PAGE_SIZE - 4, &mut bytes)?;
+        expect!(bytes == [0; 4]);
+        for offset in [PAGE_SIZE - 3, PAGE_SIZE + 1, usize::MAX, usize::MAX - 3] {
+            expect!(page.read(offset, &mut bytes) == Err(EINVAL));
+            expect!(page.write(offset, &bytes) == Err(EINVAL));
+        }
+        page.write(PAGE_SIZE, &[])?;
+        page.write(8, &[1, 0, 0, 0])?;
+        expect!(u32::from_le(page.with_word(8, |word| word.load(Relaxed))?) == 1);
+        expect!(page.with_word(9, |_| ()).is_err());
+        expect!(page.with_word(PAGE_SIZE, |_| ()).is_err());
+        Ok(())
+    }
+}
