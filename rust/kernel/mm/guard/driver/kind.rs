@@ -56,6 +56,13 @@ mod sealed {
         unsafe fn fill(&self, _vma: *mut bindings::vm_area_struct) -> Result {
             Ok(())
         }
+
+        /// Lets C map what is mapped at `mmap`, when the VMA is there that `desc` describes.
+        ///
+        /// The caller gives the VMA to the object, and has checked the range.
+        fn prepare(&self, _desc: &mut bindings::vm_area_desc) -> Result {
+            Ok(())
+        }
     }
 }
 pub(in crate::mm::guard) use sealed::Fill;
@@ -297,17 +304,34 @@ impl MapsPfns for Mixed {
 }
 
 /// Pages that are all mapped at `mmap`: a buffer that the kernel shares with user space.
-pub struct PagesAtMmap(KVVec<UserPage>);
+pub struct PagesAtMmap {
+    pages: KVVec<UserPage>,
+    /// The same, as C takes them.
+    raw: KVVec<*mut bindings::page>,
+}
+
+// SAFETY: The pointers are those of the pages, which are shared by tasks.
+unsafe impl Send for PagesAtMmap {}
+// SAFETY: As above.
+unsafe impl Sync for PagesAtMmap {}
 
 impl PagesAtMmap {
     /// An object of these pages.
-    pub fn new(pages: KVVec<UserPage>) -> Self {
-        Self(pages)
+    ///
+    /// # Errors
+    ///
+    /// `ENOMEM` if there is no memory for a list of them.
+    pub fn new(pages: KVVec<UserPage>) -> Result<Self> {
+        let mut raw = KVVec::with_capacity(pages.len(), GFP_KERNEL)?;
+        for page in &pages {
+            raw.push(page.as_ptr(), GFP_KERNEL)?;
+        }
+        Ok(Self { pages, raw })
     }
 
     /// A page of the object.
     pub fn page(&self, index: usize) -> Option<&UserPage> {
-        self.0.get(index)
+        self.pages.get(index)
     }
 }
 
@@ -316,27 +340,37 @@ impl Fill for PagesAtMmap {
     const FLAGS: vm_flags_t = flags::MIXEDMAP;
 
     unsafe fn fill(&self, vma: *mut bindings::vm_area_struct) -> Result {
-        // SAFETY: By the safety requirements, the VMA is under construction, so nobody else has it.
-        let (start, end, pgoff) = unsafe {
-            let range = &(*vma).__bindgen_anon_1.__bindgen_anon_1;
-            (range.vm_start, range.vm_end, (*vma).vm_pgoff)
-        };
-        for (i, addr) in (start..end).step_by(PAGE_SIZE).enumerate() {
-            let page = self.0.get(pgoff + i).ok_or(EINVAL)?;
-            // SAFETY: The VMA is under construction, has `VM_MIXEDMAP`, and no huge pages. The page
-            // is one for user space.
-            to_result(unsafe { bindings::vm_insert_page(vma, addr, page.as_ptr()) })?;
-        }
+        // SAFETY: By the safety requirements, the VMA is under construction, has `VM_MIXEDMAP`, and
+        // no huge pages. C compares the range with the length of the list, which it does not write.
+        // The pages are for user space.
+        to_result(unsafe {
+            bindings::vm_map_pages(vma, self.raw.as_ptr().cast_mut(), self.raw.len())
+        })
+    }
+
+    fn prepare(&self, desc: &mut bindings::vm_area_desc) -> Result {
+        let pages = self.raw.get(desc.pgoff..).ok_or(EINVAL)?;
+        desc.action.type_ = bindings::mmap_action_type_MMAP_MAP_KERNEL_PAGES;
+        desc.action.__bindgen_anon_1.map_kernel =
+            bindings::mmap_action__bindgen_ty_1__bindgen_ty_3 {
+                start: desc.start,
+                // C does not write it.
+                pages: pages.as_ptr().cast_mut(),
+                nr_pages: (desc.end - desc.start) / PAGE_SIZE,
+                pgoff: desc.pgoff,
+            };
         Ok(())
     }
 }
 impl Kind for PagesAtMmap {
     fn len(&self) -> usize {
-        self.0.len()
+        self.pages.len()
     }
 }
 
 /// Page frames that are all mapped at `mmap`.
+///
+/// With `mmap_prepare`, those that one VMA maps follow each other.
 ///
 /// A private mapping of it cannot be writable.
 pub struct PfnsAtMmap(Frames);
@@ -387,6 +421,23 @@ impl Fill for PfnsAtMmap {
             to_result(unsafe { bindings::remap_pfn_range(vma, addr, pfn, run * PAGE_SIZE, prot) })?;
             done += run;
         }
+        Ok(())
+    }
+
+    fn prepare(&self, desc: &mut bindings::vm_area_desc) -> Result {
+        let size = desc.end - desc.start;
+        // C has one action for a VMA.
+        let start_pfn = self
+            .0
+            .pfn_of_run(desc.pgoff, size / PAGE_SIZE)
+            .ok_or(EINVAL)?;
+        desc.action.type_ = bindings::mmap_action_type_MMAP_REMAP_PFN;
+        desc.action.__bindgen_anon_1.remap = bindings::mmap_action__bindgen_ty_1__bindgen_ty_1 {
+            start: desc.start,
+            start_pfn,
+            size,
+            pgprot: desc.page_prot,
+        };
         Ok(())
     }
 }

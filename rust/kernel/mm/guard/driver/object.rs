@@ -61,6 +61,7 @@ use crate::{
     }, //
 };
 use core::{
+    mem::ManuallyDrop,
     ops::{
         Deref,
         DerefMut,
@@ -113,6 +114,12 @@ impl ObjectFile {
     #[inline]
     pub(in crate::mm::guard) fn as_ptr(&self) -> *mut bindings::file {
         self.0
+    }
+
+    /// Gives the reference away.
+    #[inline]
+    pub(in crate::mm::guard) fn into_raw(self) -> *mut bindings::file {
+        ManuallyDrop::new(self).0
     }
 }
 

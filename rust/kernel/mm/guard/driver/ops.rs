@@ -7,7 +7,7 @@
 //! | `fault`, `page_mkwrite`, `pfn_mkwrite`   | VMA read lock or mmap read lock        | a scope     |
 //! | `huge_fault`                             | VMA read lock or mmap read lock        | a scope     |
 //! | `map_pages`                              | the same, and RCU: does not sleep      | no scope    |
-//! | `open`                                   | mmap write lock                        | a scope     |
+//! | `open`, `mapped`                         | mmap write lock                        | a scope     |
 //! | `close`                                  | mmap lock; the VMA may be detached     | a scope     |
 //! | `may_split`, `mremap`, `mprotect`        | mmap write lock                        | VMA, scope  |
 //! | `access`                                 | mmap read lock                         | a scope     |
@@ -205,6 +205,17 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
+    /// Is told of a VMA that `mmap(2)` has made, and may refuse it.
+    ///
+    /// It is the last step of `mmap`, after [`Setup::map`](super::setup::Setup::map).
+    fn mapped(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        _scope: InnerScope<'_, VmaLock>,
+    ) -> Result {
+        build_error!(VTABLE_DEFAULT_ERROR)
+    }
+
     /// Whether a VMA may be split at an address, in bytes.
     fn may_split(
         _object: ArcBorrow<'_, VmObject<Self>>,
@@ -263,13 +274,35 @@ pub enum Remote<'a> {
     Write(&'a [u8]),
 }
 
+/// `mapped` of `struct vm_operations_struct`.
+type MappedOp = Option<
+    unsafe extern "C" fn(
+        c_ulong,
+        c_ulong,
+        c_ulong,
+        *const bindings::file,
+        *mut *mut c_void,
+    ) -> c_int,
+>;
+
 /// The functions that C calls.
 pub(in crate::mm::guard) struct Shims<T>(PhantomData<T>);
 
 impl<T: VmOperations> Shims<T> {
     /// The operations, of which there are those that `T` implements.
-    pub(in crate::mm::guard) const OPS: &'static bindings::vm_operations_struct =
-        &bindings::vm_operations_struct {
+    pub(in crate::mm::guard) const OPS: &'static bindings::vm_operations_struct = &Self::ops(None);
+
+    /// The same for a VMA that `mmap_prepare` has described: C calls `mapped` for such a one alone.
+    pub(in crate::mm::guard) const PREPARED_OPS: &'static bindings::vm_operations_struct =
+        &Self::ops(if T::HAS_MAPPED {
+            Some(Self::mapped)
+        } else {
+            None
+        });
+
+    const fn ops(mapped: MappedOp) -> bindings::vm_operations_struct {
+        bindings::vm_operations_struct {
+            mapped,
             open: if T::HAS_OPEN { Some(Self::open) } else { None },
             close: if T::HAS_CLOSE {
                 Some(Self::close)
@@ -328,7 +361,27 @@ impl<T: VmOperations> Shims<T> {
             },
             name: if T::HAS_NAME { Some(Self::name) } else { None },
             ..pin_init::zeroed()
-        };
+        }
+    }
+
+    /// # Safety
+    ///
+    /// `private_data` must point at the private data of a VMA of an object of `T`, for as long as
+    /// C holds the mmap lock for writing.
+    unsafe extern "C" fn mapped(
+        start: c_ulong,
+        end: c_ulong,
+        pgoff: c_ulong,
+        _file: *const bindings::file,
+        private_data: *mut *mut c_void,
+    ) -> c_int {
+        // SAFETY: By the safety requirements: `Setup::map` has put the object there, which is in an
+        // `Arc`, and the VMA keeps it.
+        let object: ArcBorrow<'_, VmObject<T>> =
+            unsafe { ArcBorrow::from_raw((*private_data).cast_const().cast()) };
+        let pages = pgoff..pgoff + ((end - start) >> PAGE_SHIFT);
+        errno(T::mapped(object, pages, InnerScope::new()))
+    }
 
     /// # Safety
     ///

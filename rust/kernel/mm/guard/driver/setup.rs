@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! A VMA that is being set up: what a driver does in `mmap`.
+//! A VMA that is being set up: what a driver does in `mmap` and `mmap_prepare`.
 //!
 //! C header: [`include/linux/mm.h`](srctree/include/linux/mm.h)
 
@@ -47,7 +47,38 @@ use kernel::{
     types::NotThreadSafe, //
 };
 
-/// A VMA under construction, in a driver's `mmap`.
+/// The description of a VMA that a driver's `mmap_prepare` is called with.
+///
+/// # Invariants
+///
+/// It is such a description, of which `vm_file` is the file that is mapped, or one that
+/// [`Setup::map`] has put there.
+#[repr(transparent)]
+pub struct VmaDesc(bindings::vm_area_desc);
+
+impl VmaDesc {
+    /// Takes a description over.
+    ///
+    /// # Safety
+    ///
+    /// `desc` must be what C has called `mmap_prepare` with, and for `'a` nobody else may use it.
+    /// If the caller then fails, it must put back what `desc` had as `vm_file`, and drop the
+    /// reference to the file that is there instead: C does not.
+    #[inline]
+    pub unsafe fn from_raw<'a>(desc: *mut bindings::vm_area_desc) -> &'a mut Self {
+        // INVARIANT: By the safety requirements.
+        // SAFETY: By the safety requirements. The types have the same layout.
+        unsafe { &mut *desc.cast() }
+    }
+}
+
+/// What is being set up.
+enum Of<'v> {
+    Vma(&'v VmaNew),
+    Desc(&'v mut VmaDesc),
+}
+
+/// A VMA under construction, in a driver's `mmap` or `mmap_prepare`.
 ///
 /// C holds the mmap lock for writing, and may hold VMA write locks. So this is a scope in which
 /// locks are taken that come after those.
@@ -67,7 +98,7 @@ use kernel::{
 /// }
 /// ```
 pub struct Setup<'v> {
-    vma: &'v VmaNew,
+    of: Of<'v>,
     flags: vm_flags_t,
     _nts: NotThreadSafe,
 }
@@ -80,8 +111,21 @@ impl<'v> Setup<'v> {
     /// It will not grow by `mremap(2)` (`VM_DONTEXPAND`).
     #[inline]
     pub fn new(vma: &'v VmaNew) -> Self {
+        Self::of(Of::Vma(vma))
+    }
+
+    /// Begins with the description that `mmap_prepare` was called with.
+    ///
+    /// As [`new`](Self::new).
+    #[inline]
+    pub fn prepare(desc: &'v mut VmaDesc) -> Self {
+        Self::of(Of::Desc(desc))
+    }
+
+    #[inline]
+    fn of(of: Of<'v>) -> Self {
         Self {
-            vma,
+            of,
             flags: flags::DONTEXPAND,
             _nts: NotThreadSafe,
         }
@@ -119,10 +163,32 @@ impl<'v> Setup<'v> {
     /// `EOVERFLOW` if there is no such offset.
     #[inline]
     pub fn pages(&self) -> Result<Range<usize>> {
-        // SAFETY: The VMA is under construction, so nobody else writes it.
-        let pgoff = unsafe { (*self.vma.as_ptr()).vm_pgoff };
-        let len = (self.vma.end() - self.vma.start()) >> PAGE_SHIFT;
-        Ok(pgoff..pgoff.checked_add(len).ok_or(EOVERFLOW)?)
+        let (pgoff, len) = match &self.of {
+            // SAFETY: The VMA is under construction, so nobody else writes it.
+            Of::Vma(vma) => (unsafe { (*vma.as_ptr()).vm_pgoff }, vma.end() - vma.start()),
+            Of::Desc(VmaDesc(desc)) => (desc.pgoff, desc.end - desc.start),
+        };
+        Ok(pgoff..pgoff.checked_add(len >> PAGE_SHIFT).ok_or(EOVERFLOW)?)
+    }
+
+    /// The flags that the VMA has so far.
+    #[inline]
+    fn vma_flags(&self) -> vm_flags_t {
+        match &self.of {
+            Of::Vma(vma) => vma.flags(),
+            Of::Desc(VmaDesc(desc)) => desc.vma_flags.__vma_flags[0],
+        }
+    }
+
+    /// Whether the VMA is somebody's already.
+    #[inline]
+    fn is_taken(&self) -> bool {
+        let (ops, private_data) = match &self.of {
+            // SAFETY: The VMA is under construction, so nobody else writes it.
+            Of::Vma(vma) => unsafe { ((*vma.as_ptr()).vm_ops, (*vma.as_ptr()).vm_private_data) },
+            Of::Desc(VmaDesc(desc)) => (desc.vm_ops, desc.private_data),
+        };
+        !private_data.is_null() || !are_empty(ops)
     }
 
     /// Makes the VMA one of the object, from the offset on that `mmap(2)` was called with.
@@ -135,47 +201,69 @@ impl<'v> Setup<'v> {
     /// `EBUSY` if the VMA is somebody's already; `EINVAL` if the object does not have all the
     /// pages, or has page frames and the VMA is a private writable one; `EACCES` if it is to be
     /// writable and the object is [`ReadOnly`](crate::mm::guard::driver::kind::ReadOnly); those of
-    /// `remap_pfn_range()` and `vm_insert_page()` if the object is mapped at once; `ENOMEM`.
+    /// `remap_pfn_range()` and `vm_insert_page()` if the object is mapped at once; those of
+    /// [`VmOperations::mapped`]; `ENOMEM`.
     pub fn map<T: VmOperations>(self, object: ArcBorrow<'_, VmObject<T>>) -> Result {
-        let vma = self.vma.as_ptr();
-        // SAFETY: The VMA is under construction, so nobody else writes it.
-        let (ops, private_data) = unsafe { ((*vma).vm_ops, (*vma).vm_private_data) };
-        if !private_data.is_null() || !are_empty(ops) {
+        if self.is_taken() {
             return Err(EBUSY);
         }
-        if self.pages()?.end > object.kind().len() {
+        let pages = self.pages()?;
+        if pages.end > object.kind().len() {
             return Err(EINVAL);
         }
+        let mut vm_flags = self.vma_flags();
         if !T::Access::MAY_WRITE {
-            self.vma.try_clear_maywrite().map_err(|_| EACCES)?;
+            if vm_flags & flags::WRITE != 0 {
+                return Err(EACCES);
+            }
+            vm_flags &= !flags::MAYWRITE;
         }
-        let is_cow = self.vma.flags() & (flags::SHARED | flags::MAYWRITE) == flags::MAYWRITE;
-        if object.kind().frames().is_some() && is_cow {
+        let frames = object.kind().frames();
+        let is_cow = vm_flags & (flags::SHARED | flags::MAYWRITE) == flags::MAYWRITE;
+        if frames.is_some() && is_cow {
             return Err(EINVAL);
         }
-        let caching = object.kind().frames().map(|frames| frames.caching());
+        vm_flags |= self.flags | <T::Kind as Fill>::FLAGS;
+        let prot = |prot| match frames.map(|frames| frames.caching()) {
+            None | Some(Caching::Cached) => prot,
+            // SAFETY: It only changes a value.
+            Some(Caching::WriteCombine) => unsafe { bindings::pgprot_writecombine(prot) },
+            // SAFETY: As above.
+            Some(Caching::Uncached) => unsafe { bindings::pgprot_noncached(prot) },
+        };
         let file = VmObject::file(object)?;
-        let flags = self.vma.flags() | self.flags | <T::Kind as Fill>::FLAGS;
-        // SAFETY: The VMA is under construction, so nobody else has it, and the driver whose file
-        // it maps may write these. From here on it has the object's file, which keeps the object,
-        // and the module with the operations.
-        unsafe {
-            bindings::vma_set_file(vma, file.as_ptr());
-            (*vma).__bindgen_anon_2.vm_flags = flags;
-            (*vma).vm_ops = Shims::<T>::OPS;
-            (*vma).vm_private_data = ptr::from_ref(&*object).cast_mut().cast();
-            match caching {
-                None | Some(Caching::Cached) => {}
-                Some(Caching::WriteCombine) => {
-                    (*vma).vm_page_prot = bindings::pgprot_writecombine((*vma).vm_page_prot)
+        let private_data = ptr::from_ref(&*object).cast_mut().cast();
+        match self.of {
+            Of::Vma(vma) => {
+                let vma = vma.as_ptr();
+                // SAFETY: The VMA is under construction, so nobody else has it, and the driver
+                // whose file it maps may write these. From here on it has the object's file, which
+                // keeps the object, and the module with the operations.
+                unsafe {
+                    bindings::vma_set_file(vma, file.as_ptr());
+                    (*vma).__bindgen_anon_2.vm_flags = vm_flags;
+                    (*vma).vm_page_prot = prot((*vma).vm_page_prot);
+                    (*vma).vm_ops = Shims::<T>::OPS;
+                    (*vma).vm_private_data = private_data;
                 }
-                Some(Caching::Uncached) => {
-                    (*vma).vm_page_prot = bindings::pgprot_noncached((*vma).vm_page_prot)
+                // SAFETY: The VMA is under construction, of this object, with these flags, and
+                // within it.
+                unsafe { object.kind().fill(vma) }?;
+                if T::HAS_MAPPED {
+                    T::mapped(object, pages, InnerScope::new())?;
                 }
             }
+            Of::Desc(VmaDesc(desc)) => {
+                desc.vma_flags.__vma_flags[0] = vm_flags;
+                desc.page_prot = prot(desc.page_prot);
+                object.kind().prepare(desc)?;
+                desc.vm_ops = Shims::<T>::PREPARED_OPS;
+                desc.private_data = private_data;
+                // INVARIANT: C gives the reference to the VMA.
+                desc.vm_file = file.into_raw();
+            }
         }
-        // SAFETY: The VMA is under construction, of this object, with these flags, and within it.
-        unsafe { object.kind().fill(vma) }
+        Ok(())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
                 object::*,
                 ops::*,
                 page::*,
-                setup::Setup, //
+                setup::*, //
             },
             order::{
                 level::{
@@ -136,11 +136,18 @@ where
     place.map(locked, &mut scope, page)
 }
 
+/// What a buffer does not let happen to its VMAs.
+#[derive(Clone, Copy, PartialEq)]
+enum Refuses {
+    Nothing,
+    Mmap,
+    Split,
+}
+
 /// Pages on fault, with all that is told of its VMAs.
 struct Buffer {
     counts: Arc<Counts>,
-    /// What `may_split` and `mprotect` refuse.
-    refuses: bool,
+    refuses: Refuses,
 }
 
 impl Drop for Buffer {
@@ -159,6 +166,19 @@ impl VmOperations for Buffer {
     fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
         fault.object().counts.faults.up();
         map_slot(fault)
+    }
+
+    fn mapped(
+        object: ArcBorrow<'_, VmObject<Self>>,
+        pages: Range<usize>,
+        mut scope: InnerScope<'_, VmaLock>,
+    ) -> Result {
+        drop(object.lock(&mut scope));
+        if object.refuses == Refuses::Mmap || pages.is_empty() {
+            return Err(ENXIO);
+        }
+        object.counts.opened.up();
+        Ok(())
     }
 
     fn open(
@@ -185,7 +205,7 @@ impl VmOperations for Buffer {
         vma: &crate::mm::guard::vma::Vma<'_, crate::mm::guard::mmap::Write>,
         addr: usize,
     ) -> Result {
-        if object.refuses || addr <= vma.start() || addr >= vma.end() {
+        if object.refuses == Refuses::Split || addr <= vma.start() || addr >= vma.end() {
             return Err(EINVAL);
         }
         Ok(())
@@ -239,12 +259,31 @@ impl<T: VmOperations> Device<T> {
         ..pin_init::zeroed()
     };
 
+    const PREPARE_OPS: bindings::file_operations = bindings::file_operations {
+        mmap: None,
+        mmap_prepare: Some(Self::mmap_prepare),
+        ..Self::FILE_OPS
+    };
+
     /// Makes a file whose `mmap` maps the object.
     fn new(object: Arc<VmObject<T>>) -> Result<Self> {
         Self::with(object, |object, vma| Setup::new(vma).map(object))
     }
 
+    /// Makes a file whose `mmap_prepare` maps the object.
+    fn prepared(object: Arc<VmObject<T>>) -> Result<Self> {
+        Self::make(object, |_, _| Err(ENODEV), const { &Self::PREPARE_OPS })
+    }
+
     fn with(object: Arc<VmObject<T>>, mmap: Mmap<T>) -> Result<Self> {
+        Self::make(object, mmap, const { &Self::FILE_OPS })
+    }
+
+    fn make(
+        object: Arc<VmObject<T>>,
+        mmap: Mmap<T>,
+        ops: &'static bindings::file_operations,
+    ) -> Result<Self> {
         let data = KBox::new(
             OfFile {
                 object: object.clone(),
@@ -257,7 +296,7 @@ impl<T: VmOperations> Device<T> {
         let file = from_err_ptr(unsafe {
             bindings::anon_inode_create_getfile(
                 c"[mmguard_test]".as_char_ptr(),
-                const { &Self::FILE_OPS },
+                ops,
                 data.cast(),
                 bindings::O_RDWR as c_int,
                 core::ptr::null(),
@@ -276,7 +315,7 @@ impl<T: VmOperations> Device<T> {
         file: *mut bindings::file,
         vma: *mut bindings::vm_area_struct,
     ) -> c_int {
-        // SAFETY: The file is one of `with`.
+        // SAFETY: The file is one of `make`.
         let of_file = unsafe { &*(*file).private_data.cast::<OfFile<T>>() };
         // SAFETY: C calls this while it sets the VMA up.
         match (of_file.mmap)(of_file.object.as_arc_borrow(), unsafe {
@@ -287,8 +326,20 @@ impl<T: VmOperations> Device<T> {
         }
     }
 
+    unsafe extern "C" fn mmap_prepare(desc: *mut bindings::vm_area_desc) -> c_int {
+        // SAFETY: The file is one of `make`.
+        let of_file = unsafe { &*(*(*desc).file).private_data.cast::<OfFile<T>>() };
+        // SAFETY: C calls this with the description of a VMA. The last step is `map`, so that there
+        // is nothing to put back.
+        let desc = unsafe { VmaDesc::from_raw(desc) };
+        match Setup::prepare(desc).map(of_file.object.as_arc_borrow()) {
+            Ok(()) => 0,
+            Err(err) => err.to_errno(),
+        }
+    }
+
     unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
-        // SAFETY: The file is one of `with`.
+        // SAFETY: The file is one of `make`.
         drop(unsafe { KBox::from_raw((*file).private_data.cast::<OfFile<T>>()) });
         0
     }
@@ -300,12 +351,14 @@ impl<T: VmOperations> Device<T> {
 
 /// A device of some pages, and its counts.
 fn buffer(pages: usize) -> Result<(Device<Buffer>, Arc<Counts>)> {
-    buffer_with(pages, false, |object, vma| Setup::new(vma).map(object))
+    buffer_with(pages, Refuses::Nothing, |object, vma| {
+        Setup::new(vma).map(object)
+    })
 }
 
 fn buffer_with(
     pages: usize,
-    refuses: bool,
+    refuses: Refuses,
     mmap: Mmap<Buffer>,
 ) -> Result<(Device<Buffer>, Arc<Counts>)> {
     let counts = Arc::new(Counts::default(), GFP_KERNEL)?;
@@ -502,7 +555,7 @@ mod suite {
         let mm = TestMm::empty()?;
         let (device, counts) = buffer(4)?;
         device.map(&mm, BASE, 3, 1)?;
-        expect!(counts.faults.get() == 0);
+        expect!(counts.faults.get() == 0 && counts.opened.get() == 1);
         expect!(mm.read(BASE)? == 0 && counts.faults.get() == 1);
         mm.touch(BASE, 2)?;
         expect!(counts.faults.get() == 2);
@@ -575,7 +628,7 @@ mod suite {
         expect!(counts.dropped.get() == 0);
         // Two parts remain of it, one in the middle is gone.
         mm.unmap(BASE + PAGE_SIZE, 1)?;
-        expect!(counts.opened.get() >= 1);
+        expect!(counts.opened.get() >= 2);
         mm.touch(BASE, 1)?;
         mm.unmap(BASE, 1)?;
         release_files();
@@ -583,7 +636,7 @@ mod suite {
         mm.unmap(BASE + 2 * PAGE_SIZE, 2)?;
         release_files();
         expect!(counts.dropped.get() == 1);
-        expect!(counts.closed.get() == counts.opened.get() + 1);
+        expect!(counts.closed.get() == counts.opened.get());
         Ok(())
     }
 
@@ -598,7 +651,7 @@ mod suite {
             }) as Mmap<Buffer>,
             |_, _| Err(ENODEV),
         ] {
-            let (device, counts) = buffer_with(1, false, mmap)?;
+            let (device, counts) = buffer_with(1, Refuses::Nothing, mmap)?;
             expect!(device.map(&mm, BASE, 1, 0) == Err(ENODEV));
             expect!(counts.closed.get() == 0);
             drop(device);
@@ -609,9 +662,70 @@ mod suite {
     }
 
     #[test]
+    fn refused_mmap_keeps_nothing() -> Result {
+        let mm = TestMm::empty()?;
+        for prepared in [false, true] {
+            let (device, counts) =
+                buffer_with(1, Refuses::Mmap, |object, vma| Setup::new(vma).map(object))?;
+            let prepared =
+                Device::prepared(device.object.clone()).map(|it| prepared.then_some(it))?;
+            let device = prepared.unwrap_or(device);
+            expect!(device.map(&mm, BASE, 1, 0) == Err(ENXIO));
+            expect!(counts.opened.get() == 0);
+            drop(device);
+            release_files();
+            expect!(counts.dropped.get() == 1);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn described_vmas_are_as_others() -> Result {
+        let mm = TestMm::empty()?;
+        let (other, counts) = buffer(4)?;
+        let device = Device::prepared(other.object.clone())?;
+        drop(other);
+        expect!(device.map(&mm, BASE, 5, 0) == Err(EINVAL));
+        device.map(&mm, BASE, 3, 1)?;
+        expect!(counts.opened.get() == 1 && counts.faults.get() == 0);
+        mm.touch(BASE, 1)?;
+        expect!(first_byte(&device.object, 1)? == 1 && counts.faults.get() == 1);
+        let special = flags::MIXEDMAP | flags::DONTEXPAND | flags::SHARED;
+        expect!(is_own(&device.object, &mm, BASE, special)?);
+        drop(device);
+        release_files();
+        expect!(counts.dropped.get() == 0);
+        mm.unmap(BASE, 3)?;
+        release_files();
+        expect!(counts.dropped.get() == 1 && counts.closed.get() == 1);
+
+        let pages = WritableAtMmap::device(PagesAtMmap::new(filled(3, 5)?)?, ())?;
+        let pages = Device::prepared(pages.object.clone())?;
+        pages.map(&mm, BASE, 2, 1)?;
+        expect!(mm.read(BASE)? == 6 && mm.read(BASE + PAGE_SIZE)? == 7);
+        expect!(pages.map(&mm, BASE, 2, 2) == Err(EINVAL));
+
+        let read_only = ReadOnlyAtMmap::device(PagesAtMmap::new(filled(1, 5)?)?, ())?;
+        let read_only = Device::prepared(read_only.object.clone())?;
+        expect!(read_only.map(&mm, BASE, 1, 0) == Err(EACCES));
+
+        let frames = FramesAtMmap::device(PfnsAtMmap::new(Frames::of_pages(filled(1, 8)?)), ())?;
+        let frames = Device::prepared(frames.object.clone())?;
+        frames.map(&mm, BASE, 1, 0)?;
+        expect!(mm.read(BASE)? == 8);
+        expect!(is_own(
+            &frames.object,
+            &mm,
+            BASE,
+            flags::PFNMAP | flags::IO
+        )?);
+        Ok(())
+    }
+
+    #[test]
     fn vma_is_given_away_once() -> Result {
         let mm = TestMm::empty()?;
-        let (device, _) = buffer_with(1, false, |object, vma| {
+        let (device, _) = buffer_with(1, Refuses::Nothing, |object, vma| {
             Setup::new(vma).map(object)?;
             match Setup::new(vma).map(object) {
                 Err(EBUSY) => Ok(()),
@@ -639,7 +753,7 @@ mod suite {
     #[test]
     fn flags_by_name() -> Result {
         let mm = TestMm::empty()?;
-        let (device, _) = buffer_with(1, false, |object, vma| {
+        let (device, _) = buffer_with(1, Refuses::Nothing, |object, vma| {
             Setup::new(vma).dont_copy().dont_dump().io().map(object)
         })?;
         device.map(&mm, BASE, 1, 0)?;
@@ -651,7 +765,7 @@ mod suite {
     #[test]
     fn read_only_object_is_not_written() -> Result {
         let mm = TestMm::empty()?;
-        let device = ReadOnlyAtMmap::device(PagesAtMmap::new(filled(2, 5)?), ())?;
+        let device = ReadOnlyAtMmap::device(PagesAtMmap::new(filled(2, 5)?)?, ())?;
         for sharing in [Sharing::Shared, Sharing::Private] {
             let map = |prot| mm.map_file_as(BASE, 2, prot, sharing, &device.file, 0);
             expect!(map(PROT_READ | PROT_WRITE) == Err(EACCES));
@@ -667,7 +781,7 @@ mod suite {
     #[test]
     fn mapped_at_once() -> Result {
         let mm = TestMm::empty()?;
-        let pages = WritableAtMmap::device(PagesAtMmap::new(filled(3, 5)?), ())?;
+        let pages = WritableAtMmap::device(PagesAtMmap::new(filled(3, 5)?)?, ())?;
         pages.map(&mm, BASE, 2, 1)?;
         expect!(mm.read(BASE)? == 6 && mm.read(BASE + PAGE_SIZE)? == 7);
         mm.touch(BASE, 1)?;
@@ -843,7 +957,8 @@ mod suite {
     #[test]
     fn split_is_refused() -> Result {
         let mm = TestMm::empty()?;
-        let (device, _) = buffer_with(3, true, |object, vma| Setup::new(vma).map(object))?;
+        let (device, _) =
+            buffer_with(3, Refuses::Split, |object, vma| Setup::new(vma).map(object))?;
         device.map(&mm, BASE, 3, 0)?;
         expect!(mm.unmap(BASE, 1) == Err(EINVAL));
         mm.unmap(BASE, 3)
