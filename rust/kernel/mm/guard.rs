@@ -23,11 +23,11 @@
 //!
 //! - **A second chain** of the same task: another context, for the mm or for another one, or
 //!   `NothingHeld` where something is held, as in every function by which C calls a driver back.
-//!   That may deadlock, or sleep where nobody may, which lockdep reports. Two page-table locks of two chains are taken in any order, and with
-//!   tables in high memory (`CONFIG_HIGHPTE`) they may be unmapped in an order that
-//!   `kunmap_local()` does not allow. With `CONFIG_DEBUG_VM` and lockdep, a chain that begins where
-//!   the task holds a lock of that mm is reported. Reclaim is left out of this: a shrinker runs
-//!   under any lock, and only tries.
+//!   That may deadlock, or sleep where nobody may, which lockdep reports. Two page-table locks of
+//!   two chains are taken in any order, and with tables in high memory (`CONFIG_HIGHPTE`) they may
+//!   be unmapped in an order that `kunmap_local()` does not allow. With `CONFIG_DEBUG_VM` and
+//!   lockdep, a chain that begins where the task holds a lock of that mm is reported. Reclaim is
+//!   left out of this: a shrinker runs under any lock, and only tries.
 //! - **The lock methods of [`MmWithUser`]**, C code, and the last reference to an mm that the user
 //!   has taken by other means than `mm_from_pid` and drops under a lock. As with every reference
 //!   to an mm of the kernel crate, its count overflows if references are leaked without end.

@@ -3,7 +3,8 @@
 //! What may be taken after what: contexts and scopes, levels, rights, and mutexes of one's own.
 //!
 //! A chain of locks begins with a [`LockContext`], from which a task locks an mm, or with
-//! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under it.
+//! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under
+//! it.
 
 pub(in crate::mm::guard) mod assertions;
 pub mod level;
