@@ -385,11 +385,11 @@ mod suite {
 
     #[test]
     fn read_lock_freezes_the_range_and_not_the_flags() -> Result {
-        freezes_the_range_and_not_the_flags(|held, file| i_mmap_lock_read(held, file))
+        freezes_the_range_and_not_the_flags(i_mmap_lock_read)
     }
 
     #[test]
     fn write_lock_freezes_the_range_and_not_the_flags() -> Result {
-        freezes_the_range_and_not_the_flags(|held, file| i_mmap_lock_write(held, file))
+        freezes_the_range_and_not_the_flags(i_mmap_lock_write)
     }
 }
