@@ -2,8 +2,8 @@
 
 //! Faults in a driver's own VMAs: where the page goes, and what C holds meanwhile.
 //!
-//! C holds the VMA read lock or the mmap read lock, and which of them is not the driver's to choose.
-//! So a fault is a scope in which locks are taken that come after both. The lock is given up by
+//! C holds the VMA read lock or the mmap read lock, and which of them is not the driver's to
+//! choose. So a fault is a scope in which locks are taken that come after both. The lock is given up by
 //! [`Fault::unlock`] alone, which takes the VMA away with it.
 //!
 //! C source: `mm/memory.c`
@@ -394,9 +394,10 @@ impl<'f, T: VmOperations> Place<'f, T> {
         }
         let frames = self.0.object.kind().frames().ok_or(FaultError::BusError)?;
         let pfn = frames.pfn(self.pgoff()).ok_or(FaultError::BusError)?;
-        // SAFETY: The VMA is stable, and one of the object, with the flags of its kind. `Setup::map`
-        // let it be no private writable one, and the address is that of the fault. The frame is one
-        // of the object. There is no huge page, and none comes, as the object is locked.
+        // SAFETY: The VMA is stable, and one of the object, with the flags of its kind.
+        // `Setup::map` let it be no private writable one, and the address is that of the fault. The
+        // frame is one of the object. There is no huge page, and none comes, as the object is
+        // locked.
         mapped(unsafe { T::Kind::insert(self.0.vma.as_ptr(), self.0.address(), pfn) })
     }
 }

@@ -2,13 +2,13 @@
 
 //! What an object maps: pages or page frames, on fault or at once, writable or not.
 //!
-//! | kind             | maps                                 | when      | C                        |
-//! |------------------|--------------------------------------|-----------|--------------------------|
-//! | [`Pages`]        | pages, each with a reference         | on fault  | `vmf_insert_page_mkwrite()` |
-//! | [`Pfns`]         | page frames, without one             | on fault  | `vmf_insert_pfn()`       |
-//! | [`Mixed`]        | both                                 | on fault  | `vmf_insert_mixed()`     |
-//! | [`PagesAtMmap`]  | pages, each with a reference         | at `mmap` | `vm_insert_pages()`      |
-//! | [`PfnsAtMmap`]   | page frames, without one             | at `mmap` | `remap_pfn_range()`      |
+//! | kind            | maps                         | when      | C                           |
+//! |-----------------|------------------------------|-----------|-----------------------------|
+//! | [`Pages`]       | pages, each with a reference | on fault  | `vmf_insert_page_mkwrite()` |
+//! | [`Pfns`]        | page frames, without one     | on fault  | `vmf_insert_pfn()`          |
+//! | [`Mixed`]       | both                         | on fault  | `vmf_insert_mixed()`        |
+//! | [`PagesAtMmap`] | pages, each with a reference | at `mmap` | `vm_map_pages()`            |
+//! | [`PfnsAtMmap`]  | page frames, without one     | at `mmap` | `remap_pfn_range()`         |
 //!
 //! A page frame is mapped without a reference to its page. So what has the frames, [`Frames`],
 //! belongs to the object, and stays as it is until no VMA of the object is left.

@@ -350,8 +350,8 @@ impl<T: VmOperations> LockedObject<'_, T> {
     /// before `pages.end`, in pages.
     ///
     /// After this nobody has them mapped, and the next access faults, in which the object is locked
-    /// first. What a process has copied, by writing to a private mapping, stays. So does a page that
-    /// somebody has pinned (`pin_user_pages()`), for as long as the pin lasts. Sleeps.
+    /// first. What a process has copied, by writing to a private mapping, stays. So does a page
+    /// that somebody has pinned (`pin_user_pages()`), for as long as the pin lasts. Sleeps.
     /// C: `unmap_mapping_pages()`.
     pub fn revoke<G: LockScope>(&self, _scope: &mut G, pages: Range<usize>)
     where
@@ -366,8 +366,8 @@ impl<T: VmOperations> LockedObject<'_, T> {
         let Some(file) = self.object.live_file() else {
             return;
         };
-        // SAFETY: The file is valid, and so is its mapping. By the bound, nothing is held that comes
-        // after the locks that this takes.
+        // SAFETY: The file is valid, and so is its mapping. By the bound, nothing is held that
+        // comes after the locks that this takes.
         unsafe {
             bindings::unmap_mapping_pages((*file.as_ptr()).f_mapping, pages.start, len, false)
         };

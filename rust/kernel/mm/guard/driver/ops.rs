@@ -2,16 +2,16 @@
 
 //! What C calls a driver for, in VMAs of its own.
 //!
-//! | operation                                | C holds                                | gets        |
-//! |------------------------------------------|----------------------------------------|-------------|
-//! | `fault`, `page_mkwrite`, `pfn_mkwrite`   | VMA read lock or mmap read lock        | a scope     |
-//! | `huge_fault`                             | VMA read lock or mmap read lock        | a scope     |
-//! | `map_pages`                              | the same, and RCU: does not sleep      | no scope    |
-//! | `open`, `mapped`                         | mmap write lock                        | a scope     |
-//! | `close`                                  | mmap lock; the VMA may be detached     | a scope     |
-//! | `may_split`, `mremap`, `mprotect`        | mmap write lock                        | VMA, scope  |
-//! | `access`                                 | mmap read lock                         | a scope     |
-//! | `name`, `pagesize`                       | any of them, maybe RCU: does not sleep | no scope    |
+//! | operation                              | C holds                       | gets       |
+//! |----------------------------------------|-------------------------------|------------|
+//! | `fault`, `page_mkwrite`, `pfn_mkwrite` | VMA or mmap lock, for reading | a scope    |
+//! | `huge_fault`                           | the same                      | a scope    |
+//! | `map_pages`                            | the same, and RCU: no sleep   | no scope   |
+//! | `open`, `mapped`                       | mmap lock, for writing        | a scope    |
+//! | `close`                                | mmap lock; maybe detached     | a scope    |
+//! | `may_split`, `mremap`, `mprotect`      | mmap lock, for writing        | VMA        |
+//! | `access`                               | mmap lock, for reading        | a scope    |
+//! | `name`, `pagesize`                     | any, and maybe RCU: no sleep  | no scope   |
 //!
 //! A fault is under the VMA lock only if the driver has `map_pages` as well: C takes that as the
 //! word of the driver that the mmap lock is not needed, which for this interface is so.
