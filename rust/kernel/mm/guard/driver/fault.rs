@@ -3,8 +3,8 @@
 //! Faults in a driver's own VMAs: where the page goes, and what C holds meanwhile.
 //!
 //! C holds the VMA read lock or the mmap read lock, and which of them is not the driver's to
-//! choose. So a fault is a scope in which locks are taken that come after both. The lock is given up by
-//! [`Fault::unlock`] alone, which takes the VMA away with it.
+//! choose. So a fault is a scope in which locks are taken that come after both. The lock is given
+//! up by [`Fault::unlock`] alone, which takes the VMA away with it.
 //!
 //! C source: `mm/memory.c`
 
