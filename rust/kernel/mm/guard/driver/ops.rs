@@ -266,12 +266,12 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
     }
 }
 
-/// What [`VmOperations::access`] is to do.
+/// What [`VmOperations::access`] is to do, in the words of `ptrace(2)`.
 pub enum Remote<'a> {
-    /// Fill this, which is zeroed.
-    Read(&'a mut [u8]),
-    /// Take this.
-    Write(&'a [u8]),
+    /// Read: fill this, which is zeroed.
+    Peek(&'a mut [u8]),
+    /// Write: take this.
+    Poke(&'a [u8]),
 }
 
 /// `mapped` of `struct vm_operations_struct`.
@@ -547,7 +547,7 @@ impl<T: VmOperations> Shims<T> {
         let remote = if write == 0 {
             // SAFETY: By the safety requirements, the buffer is valid for so many bytes, which
             // nobody else has meanwhile.
-            Remote::Read(unsafe {
+            Remote::Peek(unsafe {
                 buf.cast::<u8>().write_bytes(0, len);
                 core::slice::from_raw_parts_mut(buf.cast(), len)
             })
@@ -557,7 +557,7 @@ impl<T: VmOperations> Shims<T> {
                 return EACCES.to_errno();
             }
             // SAFETY: As above, for reads.
-            Remote::Write(unsafe { core::slice::from_raw_parts(buf.cast(), len) })
+            Remote::Poke(unsafe { core::slice::from_raw_parts(buf.cast(), len) })
         };
         match T::access(
             object,

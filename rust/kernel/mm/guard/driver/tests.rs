@@ -222,12 +222,12 @@ impl VmOperations for Buffer {
         let page = page.as_ref().ok_or(EFAULT)?;
         let room = PAGE_SIZE - offset % PAGE_SIZE;
         match access {
-            Remote::Read(to) => {
+            Remote::Peek(to) => {
                 let len = room.min(to.len());
                 page.read(offset % PAGE_SIZE, &mut to[..len])?;
                 Ok(len)
             }
-            Remote::Write(from) => {
+            Remote::Poke(from) => {
                 let len = room.min(from.len());
                 page.write(offset % PAGE_SIZE, &from[..len])?;
                 Ok(len)
