@@ -162,9 +162,10 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         })
     }
 
-    /// The object.
+    /// The object, for as long as the fault is there: the VMA keeps it no longer than its lock is
+    /// held.
     #[inline]
-    pub fn object(&self) -> ArcBorrow<'f, VmObject<T>> {
+    pub fn object(&self) -> ArcBorrow<'_, VmObject<T>> {
         self.object
     }
 
