@@ -35,7 +35,6 @@ use crate::{
 use core::mem::size_of;
 use kernel::{
     mm::MmWithUser,
-    page::PAGE_SIZE,
     prelude::*, //
 };
 
