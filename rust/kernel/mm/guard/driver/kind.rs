@@ -235,6 +235,11 @@ impl Pfns {
     pub fn new(frames: Frames) -> Self {
         Self(frames)
     }
+
+    /// The frames.
+    pub fn frames(&self) -> &Frames {
+        &self.0
+    }
 }
 
 impl Sealed for Pfns {}
@@ -273,6 +278,11 @@ impl Mixed {
     /// An object of which each page offset can be one of these frames, or a page.
     pub fn new(frames: Frames) -> Self {
         Self(frames)
+    }
+
+    /// The frames.
+    pub fn frames(&self) -> &Frames {
+        &self.0
     }
 }
 
