@@ -9,6 +9,7 @@
 #![cfg_attr(doc, doc = include_str!("../../Documentation/guide.md"))]
 
 mod bindings;
+pub mod misc_device;
 
 #[path = "../kernel/mm"]
 mod mm {

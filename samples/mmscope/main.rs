@@ -79,33 +79,16 @@ struct MmScopeModule {
 }
 
 impl kernel::InPlaceModule for MmScopeModule {
-    fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             _miscdev <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"mmscope" }),
         })
-        .pin_chain(move |me| {
-            keep_loaded(module, &me._miscdev);
+        .pin_chain(move |_me| {
+            #[cfg(MODULE)]
+            guard::misc_device::keep_loaded(_module, &_me._miscdev);
             Ok(())
         })
     }
-}
-
-/// Keeps the module loaded for good if its device, when it is open, does not.
-///
-/// A misc device of Rust has its module as the owner since Linux 7.3 only.
-fn keep_loaded(module: &'static ThisModule, device: &MiscDeviceRegistration<MmScope>) {
-    // SAFETY: The device is registered, so it and its operations are valid. Nobody writes them.
-    let owner = unsafe { (*(*device.as_raw()).fops).owner };
-    if owner == module.as_ptr() {
-        return;
-    }
-    // Without this, no module is ever unloaded.
-    #[cfg(CONFIG_MODULE_UNLOAD)]
-    // SAFETY: This is the module's own `struct module`, and it is being loaded, so it has a
-    // reference.
-    unsafe {
-        bindings::__module_get(module.as_ptr())
-    };
 }
 
 /// An open `/dev/mmscope`.
