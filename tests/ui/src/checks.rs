@@ -47,6 +47,8 @@ const LOCKS: &[&str] = &[
     "MmapLock",
     "OrderedMutex",
     "OrderedMutexGuard",
+    "OrderedSpinLock",
+    "OrderedSpinLockGuard",
     "PageTableLock",
     "PageTableLockGuard",
     "PmdLockGuard",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What may be taken after what: contexts and scopes, levels, rights, and mutexes of one's own.
+//! What may be taken after what: contexts and scopes, levels, rights, and locks of one's own.
 //!
 //! A chain of locks begins with a [`LockContext`], from which a task locks an mm, or with
 //! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under
@@ -10,6 +10,7 @@ pub(in crate::mm::guard) mod assertions;
 pub mod level;
 pub mod mutex;
 pub mod rights;
+pub mod spinlock;
 
 use crate::{
     bindings,

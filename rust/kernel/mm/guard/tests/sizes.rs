@@ -16,6 +16,7 @@ use crate::mm::guard::{
             MmapLock, //
         },
         mutex::OrderedMutexGuard,
+        spinlock::OrderedSpinLockGuard,
         LockContext,
         NothingHeld, //
     },
@@ -53,9 +54,12 @@ use crate::mm::guard::{
 use core::mem::size_of;
 use kernel::{
     prelude::*,
-    sync::lock::{
-        mutex::MutexBackend,
-        Guard, //
+    sync::{
+        lock::{
+            mutex::MutexBackend,
+            Guard, //
+        },
+        SpinLockGuard, //
     }, //
 };
 
@@ -142,6 +146,10 @@ mod suite {
         expect!(check_with_niche::<OrderedMutexGuard<'_, TestLock, u64>>(
             "OrderedMutexGuard",
             size_of::<Guard<'_, u64, MutexBackend>>()
+        ));
+        expect!(check_with_niche::<OrderedSpinLockGuard<'_, TestLock, u64>>(
+            "OrderedSpinLockGuard",
+            size_of::<SpinLockGuard<'_, u64>>()
         ));
         // The mm; a VMA.
         expect!(check_with_niche::<RcuSection<'_>>("RcuSection", POINTER));
