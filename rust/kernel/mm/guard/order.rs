@@ -10,6 +10,7 @@ pub(in crate::mm::guard) mod assertions;
 pub mod level;
 pub mod mutex;
 pub mod rights;
+pub mod rw_semaphore;
 pub mod spinlock;
 
 use crate::{

@@ -16,6 +16,10 @@ use crate::mm::guard::{
             MmapLock, //
         },
         mutex::OrderedMutexGuard,
+        rw_semaphore::{
+            OrderedReadGuard,
+            OrderedWriteGuard, //
+        },
         spinlock::OrderedSpinLockGuard,
         LockContext,
         NothingHeld, //
@@ -150,6 +154,15 @@ mod suite {
         expect!(check_with_niche::<OrderedSpinLockGuard<'_, TestLock, u64>>(
             "OrderedSpinLockGuard",
             size_of::<SpinLockGuard<'_, u64>>()
+        ));
+        // The semaphore.
+        expect!(check_with_niche::<OrderedReadGuard<'_, TestLock, u64>>(
+            "OrderedReadGuard",
+            POINTER
+        ));
+        expect!(check_with_niche::<OrderedWriteGuard<'_, TestLock, u64>>(
+            "OrderedWriteGuard",
+            POINTER
         ));
         // The mm; a VMA.
         expect!(check_with_niche::<RcuSection<'_>>("RcuSection", POINTER));

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// LO-4: a lock of a user's own below the mmap lock is not taken under a VMA lock.
+//@lock: VmaLock
+
+use kernel::prelude::*;
+use mmguard::order::level::{Below, LockLevel, MmapLock};
+use mmguard::{order::rw_semaphore::OrderedRwSemaphore, vma::stable::StableGuard};
+
+struct PagesLock;
+
+impl LockLevel for PagesLock {
+    type Place = Below<MmapLock>;
+}
+
+fn count(vma: &mut StableGuard<'_>, pages: &OrderedRwSemaphore<PagesLock, usize>) -> Result<usize> {
+    Ok(*pages.down_read_killable(vma)?) //~ E0277
+}
