@@ -31,6 +31,8 @@ kinds! {
     RcuSleep = "rcu-sleep",
     /// User memory is read under the mmap write lock of its owner.
     UserAccess = "user-access",
+    /// User memory is read under a lock that is taken under the lock of a VMA, too.
+    UserAccessOwn = "user-access-own",
     /// The mmap locks of two address spaces are taken without an order.
     TwoMms = "two-mms",
     /// The mmap lock is taken through a VMA that is read-locked, of the kernel crate.

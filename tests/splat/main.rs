@@ -18,6 +18,7 @@ use kernel::{
     error::to_result,
     ffi::c_int,
     mm::MmWithUser,
+    new_mutex,
     prelude::*,
     sync::rcu,
     uaccess::{
@@ -34,6 +35,12 @@ use mmguard::{
         Write, //
     },
     order::{
+        level::{
+            Below,
+            LockLevel,
+            VmaLock, //
+        },
+        mutex::OrderedMutex,
         LockContext,
         LockScope,
         NothingHeld, //
@@ -99,6 +106,7 @@ impl kernel::Module for SplatModule {
             Kind::LockdepVma => lock_mmap_under_vma(mm),
             Kind::RcuSleep => sleep_under_rcu(mm),
             Kind::UserAccess => read_user_memory(mm),
+            Kind::UserAccessOwn => read_under_lock_of_fault(mm),
             Kind::TwoMms => lock_two_mms(mm),
             Kind::MmOfVma => lock_mm_of_vma(mm),
             Kind::PteSleep => sleep_under_pte_lock(mm),
@@ -199,6 +207,36 @@ fn read_user_memory(mm: &MmWithUser) -> Result {
     let addr = UserPtr::from_addr(first_vma(&mut ctx)?);
     let _: u8 = UserSlice::new(addr, 1).reader().read()?;
     let guard = ctx.mmap_write_lock();
+    let _: u8 = UserSlice::new(addr, 1).reader().read()?;
+    drop(guard);
+    Ok(())
+}
+
+/// A lock that is taken under the lock of a VMA, as in a fault.
+struct LockOfFault;
+
+impl LockLevel for LockOfFault {
+    type Place = Below<VmaLock>;
+}
+
+/// Reads user memory under such a lock, by the kernel crate, whose copies take no scope.
+///
+/// The page was read before, so that there is no fault. A VMA is written, so that lockdep knows
+/// that its lock comes after the mmap lock.
+fn read_under_lock_of_fault(mm: &MmWithUser) -> Result {
+    let lock = KBox::pin_init(
+        OrderedMutex::<LockOfFault, ()>::new(new_mutex!(())),
+        GFP_KERNEL,
+    )?;
+    let mut ctx = LockContext::new(mm);
+    let first = first_vma(&mut ctx)?;
+    let addr = UserPtr::from_addr(first);
+    let _: u8 = UserSlice::new(addr, 1).reader().read()?;
+    let _ = ctx.mmap_write_lock().vma_start_write(first)?;
+    let mut vma = ctx.stabilise(first)?;
+    drop(lock.lock(&mut vma));
+    drop(vma);
+    let guard = lock.lock(&mut ctx);
     let _: u8 = UserSlice::new(addr, 1).reader().read()?;
     drop(guard);
     Ok(())

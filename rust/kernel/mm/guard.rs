@@ -8,7 +8,7 @@
 //!
 //! | room        | what is in it                                                              |
 //! |-------------|----------------------------------------------------------------------------|
-//! | [`order`]   | what may be taken after what, what each lock allows, mutexes of one's own  |
+//! | [`order`]   | what may be taken after what, what each lock allows, locks of one's own    |
 //! | [`mmap`]    | the mmap lock, and how an mm is found                                      |
 //! | [`vma`]     | VMAs and their own locks: the lock protocol, walks                         |
 //! | [`table`]   | page tables, their entries and locks                                       |
@@ -35,6 +35,11 @@
 //!   what RCU protects. As with every RCU guard of the kernel crate, no type sees it;
 //!   `CONFIG_PROVE_RCU` and `CONFIG_DEBUG_ATOMIC_SLEEP` do. The same holds for allocations and for
 //!   accesses to user memory under the lock of a page table.
+//! - **The copies of [`kernel::uaccess`] and `kernel::iov`**, and what else accesses user memory,
+//!   such as `get_user_pages()`. They take no scope, so they compile under every lock. A fault
+//!   under the mmap lock, or under a lock that a fault takes, may deadlock; under the former
+//!   `CONFIG_PROVE_LOCKING` reports it, under the latter once both orders were seen. What has a
+//!   scope is [`OrderedUserSlice`]. It does not tell one mm from another.
 //! - **A guard that is leaked** leaves its lock held. What it protects stays protected, for as long
 //!   as the object that contains the lock exists. A task must not exit with a lock held: the lock
 //!   remembers its owner, and a later writer looks at it. That holds for every sleeping lock of the
@@ -51,6 +56,7 @@
 //! [`LockContext`]: order::LockContext
 //! [`MmWithUser`]: kernel::mm::MmWithUser
 //! [`NothingHeld`]: order::NothingHeld
+//! [`OrderedUserSlice`]: order::uaccess::OrderedUserSlice
 
 #[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
 #[macro_use]

@@ -54,6 +54,7 @@ const LOCKS: &[&str] = &[
     "OrderedWriteGuard",
     "PageTableLock",
     "PageTableLockGuard",
+    "PagesLock",
     "PmdLockGuard",
     "PteLockGuard",
     "PteLockPair",

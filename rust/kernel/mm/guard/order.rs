@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What may be taken after what: contexts and scopes, levels, rights, and locks of one's own.
+//! What may be taken after what: contexts and scopes, levels, rights, locks of one's own, and copies
+//! from and to user memory.
 //!
 //! A chain of locks begins with a [`LockContext`], from which a task locks an mm, or with
 //! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under
@@ -12,6 +13,7 @@ pub mod mutex;
 pub mod rights;
 pub mod rw_semaphore;
 pub mod spinlock;
+pub mod uaccess;
 
 use crate::{
     bindings,

@@ -22,7 +22,10 @@ use crate::mm::guard::{
             MmapLock,
             Unlocked, //
         },
-        LockContext, //
+        rights::Sealed,
+        InnerScope,
+        LockContext,
+        LockScope, //
     },
     vma::stable::StableGuard, //
 };
@@ -32,7 +35,8 @@ use kernel::prelude::*;
 
 /// A walk over the VMAs of an mm, one lock at a time.
 ///
-/// Made by [`LockContext::walk_vmas`]. Between two steps no lock is held.
+/// Made by [`LockContext::walk_vmas`]. Between two steps no lock is held but what the context is
+/// under, so the walk is a scope then, as for a copy to user memory.
 ///
 /// # Examples
 ///
@@ -137,6 +141,18 @@ where
     #[inline]
     pub fn fallbacks(&self) -> usize {
         self.fallbacks
+    }
+}
+
+impl<H: LockLevel> Sealed for VmaWalk<'_, '_, H> {}
+#[diagnostic::do_not_recommend]
+impl<H: LockLevel> LockScope for VmaWalk<'_, '_, H> {
+    type Innermost = H;
+    type Held = ();
+
+    #[inline]
+    fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
+        self.ctx.split()
     }
 }
 

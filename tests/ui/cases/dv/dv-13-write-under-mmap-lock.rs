@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// DV-13: user memory is not accessed under the mmap lock.
+//@lock: MmGuard
+
+use kernel::prelude::*;
+use mmguard::order::{uaccess::OrderedUserSliceWriter, LockContext};
+
+fn ioctl(ctx: &mut LockContext<'_>, user: &mut OrderedUserSliceWriter) -> Result {
+    let mut mm = ctx.mmap_read_lock();
+    let count = mm.vmas(0).count();
+    user.write(&mut mm, &count) //~ E0277
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// DV-13: user memory is not accessed under the lock of a VMA.
+//@lock: VmaReadGuard
+
+use kernel::prelude::*;
+use mmguard::order::{uaccess::OrderedUserSliceWriter, LockContext};
+
+fn ioctl(ctx: &mut LockContext<'_>, addr: usize, user: &mut OrderedUserSliceWriter) -> Result {
+    let mut vma = ctx.lock_vma_under_rcu(addr).or(Err(EAGAIN))?;
+    let start = vma.start();
+    user.write(&mut vma, &start) //~ E0277
+}
