@@ -10,6 +10,11 @@ use super::{
     guard::{
         order::{
             rights::SeesPfns,
+            uaccess::{
+                MayFault,
+                OrderedUserSlice,
+                OrderedUserSliceWriter, //
+            },
             LockContext,
             LockScope, //
         },
@@ -46,8 +51,7 @@ use kernel::{
     },
     uaccess::{
         UserPtr,
-        UserSlice,
-        UserSliceWriter, //
+        UserSlice, //
     },
 };
 
@@ -73,7 +77,7 @@ pub(super) fn read(mm: &MmWithUser, pages: &mut Pages) -> Result {
     let mut found = Found::new(pages.flags)?;
     let buf = UserPtr::from_addr(usize::try_from(pages.buf)?);
     let room = usize::try_from(pages.buf_len)?.min(MAX_BUF_LEN);
-    let mut writer = UserSlice::new(buf, room).writer();
+    let mut writer = OrderedUserSlice::new(UserSlice::new(buf, room)).writer();
 
     *pages = Pages {
         buf: pages.buf,
@@ -100,7 +104,7 @@ pub(super) fn read(mm: &MmWithUser, pages: &mut Pages) -> Result {
         pages.rows += 1;
         pages.buf_len += u64::from(found.row.len);
         from = found.row.end as usize;
-        found.write(&mut writer)?;
+        found.write(&mut ctx, &mut writer)?;
     }
     pages.from = from as u64;
     Ok(())
@@ -286,13 +290,13 @@ impl Found {
     }
 
     /// Writes the row and all that comes with it.
-    fn write(&self, writer: &mut UserSliceWriter) -> Result {
-        writer.write(&self.row)?;
+    fn write(&self, scope: &mut impl MayFault, writer: &mut OrderedUserSliceWriter) -> Result {
+        writer.write(scope, &self.row)?;
         let states = AsBytes::as_bytes(&*self.states);
-        writer.write_slice(states)?;
-        let padding = [0; ROW_ALIGN];
-        writer.write_slice(&padding[..states.len().next_multiple_of(ROW_ALIGN) - states.len()])?;
-        writer.write_slice(AsBytes::as_bytes(&*self.pfns))
+        writer.write_slice(scope, states)?;
+        let padding = states.len().next_multiple_of(ROW_ALIGN) - states.len();
+        writer.write_slice(scope, &[0; ROW_ALIGN][..padding])?;
+        writer.write_slice(scope, AsBytes::as_bytes(&*self.pfns))
     }
 }
 

@@ -9,6 +9,11 @@ use super::{
                 SeesPfns,
                 Stabilises, //
             },
+            uaccess::{
+                MayFault,
+                OrderedUserSlice,
+                OrderedUserSliceWriter, //
+            },
             LockContext, //
         },
         vma::{
@@ -35,8 +40,7 @@ use kernel::{
     },
     uaccess::{
         UserPtr,
-        UserSlice,
-        UserSliceWriter, //
+        UserSlice, //
     },
 };
 
@@ -58,7 +62,7 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
     let from = start_of_walk(mm, vmas.from)?;
     let buf = UserPtr::from_addr(usize::try_from(vmas.buf)?);
     let room = usize::try_from(vmas.buf_len)?.min(MAX_BUF_LEN);
-    let mut writer = UserSlice::new(buf, room).writer();
+    let mut writer = OrderedUserSlice::new(UserSlice::new(buf, room)).writer();
 
     *vmas = Vmas {
         buf: vmas.buf,
@@ -74,6 +78,7 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
 
         // The lock is dropped before the row is written. A write to user memory may fault, and a
         // fault takes the mmap lock of the writing process, which may be the one that is looked at.
+        // While the lock is held, the walk is no scope to write in.
         let (row, name) = match walk.next_vma()? {
             Some(vma) => describe(&vma, vma.held_lock(), &mut name_buf),
             None => {
@@ -89,7 +94,7 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
             }
             break;
         }
-        write_row(&mut writer, &row, name)?;
+        write_row(&mut walk, &mut writer, &row, name)?;
         vmas.buf_len += u64::from(row.len);
         vmas.rows += 1;
         vmas.mmap_locked += u32::from(row.row_flags & uapi::ROW_MMAP_LOCKED != 0);
@@ -98,12 +103,17 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
 }
 
 /// Writes a row with its name and padding.
-fn write_row(writer: &mut UserSliceWriter, row: &VmaRow, name: &[u8]) -> Result {
-    writer.write(row)?;
-    writer.write_slice(name)?;
+fn write_row(
+    scope: &mut impl MayFault,
+    writer: &mut OrderedUserSliceWriter,
+    row: &VmaRow,
+    name: &[u8],
+) -> Result {
+    writer.write(scope, row)?;
+    writer.write_slice(scope, name)?;
     let padding = [0; ROW_ALIGN];
     let len = row.len as usize - size_of::<VmaRow>() - name.len();
-    writer.write_slice(&padding[..len])
+    writer.write_slice(scope, &padding[..len])
 }
 
 /// Describes a VMA under its lock, and puts its name into `buf`.

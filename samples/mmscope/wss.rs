@@ -7,6 +7,7 @@
 use super::{
     guard::{
         order::{
+            uaccess::OrderedUserSlice,
             LockContext,
             LockScope, //
         },
@@ -52,7 +53,8 @@ pub(super) fn read(mm: &MmWithUser, wss: &mut Wss) -> Result {
     }
     let flush = wss.flags & uapi::WSS_FLUSH != 0;
     let buf = UserPtr::from_addr(usize::try_from(wss.buf)?);
-    let mut writer = UserSlice::new(buf, usize::try_from(wss.buf_len)?).writer();
+    let mut writer =
+        OrderedUserSlice::new(UserSlice::new(buf, usize::try_from(wss.buf_len)?)).writer();
     if writer.len() < size_of::<WssRow>() {
         return Err(ENOSPC);
     }
@@ -75,7 +77,7 @@ pub(super) fn read(mm: &MmWithUser, wss: &mut Wss) -> Result {
         // The lock is dropped before the row is written, which may fault.
         drop(vma);
         from = row.end as usize;
-        writer.write(&row)?;
+        writer.write(&mut walk, &row)?;
         wss.buf_len += size_of::<WssRow>() as u64;
         wss.rows += 1;
     }
