@@ -210,7 +210,7 @@ impl<'f, T: VmOperations> Fault<'f, T> {
     ///
     /// Gives the fault back if its lock has to be kept, as when it was tried before. The driver
     /// then waits with the lock, or lets the access fail.
-    pub fn unlock(self) -> core::result::Result<Unlocked<'f, T>, Self> {
+    pub fn unlock(self) -> core::result::Result<UnlockedFault<'f, T>, Self> {
         let may_not =
             bindings::fault_flag_FAULT_FLAG_RETRY_NOWAIT | bindings::fault_flag_FAULT_FLAG_TRIED;
         let may = bindings::fault_flag_FAULT_FLAG_ALLOW_RETRY;
@@ -224,7 +224,7 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         // this flag C lets the driver release it, as `unlocked` makes the handler return "retry".
         // Nothing refers to the VMA any more, as the fault is consumed.
         unsafe { bindings::release_fault_lock(self.vmf.as_ptr()) };
-        Ok(Unlocked {
+        Ok(UnlockedFault {
             object,
             _fault: PhantomData,
             _nts: NotThreadSafe,
@@ -262,13 +262,13 @@ impl<'f, T: VmOperations> LockScope for Fault<'f, T> {
 ///
 /// It is a scope for locks that come after the mmap lock: what the task holds outside of that, as
 /// it may be in the middle of an access to user memory, nobody knows.
-pub struct Unlocked<'f, T: VmOperations> {
+pub struct UnlockedFault<'f, T: VmOperations> {
     object: Arc<VmObject<T>>,
     _fault: PhantomData<&'f ()>,
     _nts: NotThreadSafe,
 }
 
-impl<T: VmOperations> Unlocked<'_, T> {
+impl<T: VmOperations> UnlockedFault<'_, T> {
     /// The object.
     #[inline]
     pub fn object(&self) -> Arc<VmObject<T>> {
@@ -283,9 +283,9 @@ impl<T: VmOperations> Unlocked<'_, T> {
     }
 }
 
-impl<T: VmOperations> Sealed for Unlocked<'_, T> {}
+impl<T: VmOperations> Sealed for UnlockedFault<'_, T> {}
 #[diagnostic::do_not_recommend]
-impl<T: VmOperations> LockScope for Unlocked<'_, T> {
+impl<T: VmOperations> LockScope for UnlockedFault<'_, T> {
     type Innermost = MmapLock;
     type Held = VmObject<T>;
 
