@@ -35,10 +35,15 @@ use kernel::{
 mod sealed {
     use super::*;
 
+    #[diagnostic::on_unimplemented(message = "`{Self}` is none of `ReadWrite` and `ReadOnly`")]
     pub trait Sealed {}
 
     /// What a kind does for the room. It cannot be named outside.
-    pub trait Fill: Sealed {
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no kind of mapping",
+        label = "the kinds are `Pages`, `Pfns`, `Mixed`, `PagesAtMmap` and `PfnsAtMmap`"
+    )]
+    pub trait Fill {
         /// The flags that C asks for.
         const FLAGS: vm_flags_t;
 
@@ -69,12 +74,20 @@ pub(in crate::mm::guard) use sealed::Fill;
 use sealed::Sealed;
 
 /// What an object maps.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no kind of mapping",
+    label = "the kinds are `Pages`, `Pfns`, `Mixed`, `PagesAtMmap` and `PfnsAtMmap`"
+)]
 pub trait Kind: Fill + Send + Sync + 'static {
     /// The length of the object, in pages.
     fn len(&self) -> usize;
 }
 
 /// A kind that is mapped on fault, and that can be taken back.
+#[diagnostic::on_unimplemented(
+    message = "an object of kind `{Self}` is mapped at `mmap`, and is not taken back",
+    label = "`Pages`, `Pfns` and `Mixed` are mapped on fault, and can be taken back"
+)]
 pub trait OnFault: Kind {}
 
 /// A kind that maps pages.
@@ -213,16 +226,18 @@ impl Pages {
     }
 }
 
-impl Sealed for Pages {}
 impl Fill for Pages {
     const FLAGS: vm_flags_t = flags::MIXEDMAP;
 }
+#[diagnostic::do_not_recommend]
 impl Kind for Pages {
     fn len(&self) -> usize {
         self.len
     }
 }
+#[diagnostic::do_not_recommend]
 impl OnFault for Pages {}
+#[diagnostic::do_not_recommend]
 impl MapsPages for Pages {}
 
 /// Page frames, of which each is mapped when it is accessed.
@@ -242,7 +257,6 @@ impl Pfns {
     }
 }
 
-impl Sealed for Pfns {}
 impl Fill for Pfns {
     const FLAGS: vm_flags_t = flags::PFNMAP | flags::IO | flags::DONTDUMP;
 
@@ -250,12 +264,15 @@ impl Fill for Pfns {
         Some(&self.0)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Kind for Pfns {
     fn len(&self) -> usize {
         self.0.len()
     }
 }
+#[diagnostic::do_not_recommend]
 impl OnFault for Pfns {}
+#[diagnostic::do_not_recommend]
 impl MapsPfns for Pfns {
     #[inline]
     unsafe fn insert(
@@ -286,7 +303,6 @@ impl Mixed {
     }
 }
 
-impl Sealed for Mixed {}
 impl Fill for Mixed {
     const FLAGS: vm_flags_t = flags::MIXEDMAP;
 
@@ -294,13 +310,17 @@ impl Fill for Mixed {
         Some(&self.0)
     }
 }
+#[diagnostic::do_not_recommend]
 impl Kind for Mixed {
     fn len(&self) -> usize {
         self.0.len()
     }
 }
+#[diagnostic::do_not_recommend]
 impl OnFault for Mixed {}
+#[diagnostic::do_not_recommend]
 impl MapsPages for Mixed {}
+#[diagnostic::do_not_recommend]
 impl MapsPfns for Mixed {
     #[inline]
     unsafe fn insert(
@@ -345,7 +365,6 @@ impl PagesAtMmap {
     }
 }
 
-impl Sealed for PagesAtMmap {}
 impl Fill for PagesAtMmap {
     const FLAGS: vm_flags_t = flags::MIXEDMAP;
 
@@ -372,6 +391,7 @@ impl Fill for PagesAtMmap {
         Ok(())
     }
 }
+#[diagnostic::do_not_recommend]
 impl Kind for PagesAtMmap {
     fn len(&self) -> usize {
         self.pages.len()
@@ -397,7 +417,6 @@ impl PfnsAtMmap {
     }
 }
 
-impl Sealed for PfnsAtMmap {}
 impl Fill for PfnsAtMmap {
     const FLAGS: vm_flags_t = flags::PFNMAP | flags::IO | flags::DONTDUMP;
 
@@ -451,6 +470,7 @@ impl Fill for PfnsAtMmap {
         Ok(())
     }
 }
+#[diagnostic::do_not_recommend]
 impl Kind for PfnsAtMmap {
     fn len(&self) -> usize {
         self.0.len()
@@ -458,6 +478,7 @@ impl Kind for PfnsAtMmap {
 }
 
 /// Whether user space may write an object.
+#[diagnostic::on_unimplemented(message = "`{Self}` is none of `ReadWrite` and `ReadOnly`")]
 pub trait Access: Sealed + 'static {
     /// Whether a VMA of the object may be, or become, writable.
     #[doc(hidden)]
@@ -470,11 +491,13 @@ pub enum ReadWrite {}
 /// User space only reads the object, and `mprotect(2)` does not change that.
 pub enum ReadOnly {}
 
+#[diagnostic::do_not_recommend]
 impl Sealed for ReadWrite {}
 impl Access for ReadWrite {
     const MAY_WRITE: bool = true;
 }
 
+#[diagnostic::do_not_recommend]
 impl Sealed for ReadOnly {}
 impl Access for ReadOnly {
     const MAY_WRITE: bool = false;
