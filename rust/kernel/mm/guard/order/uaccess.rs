@@ -7,11 +7,11 @@
 //! where the mmap lock comes: under a lock that is placed before it, and under none that `mmap` or
 //! a fault takes.
 //!
-//! | place of a lock of one's own      | a copy under it | taken in `mmap` | taken in a fault  |
-//! |-----------------------------------|-----------------|-----------------|-------------------|
-//! | `Below<Unlocked>`, `Below<IRwsem>` | yes             | no              | no                |
-//! | `Below<MmapLock>`                 | no              | yes             | no                |
-//! | `Below<VmaLock>` and further in   | no              | yes             | yes               |
+//! | place of a lock of one's own       | a copy under it | taken in `mmap`, or in a fault |
+//! |------------------------------------|-----------------|--------------------------------|
+//! | `Below<Unlocked>`, `Below<IRwsem>` | yes             | no                             |
+//! | `Below<MmapLock>`                  | no              | no: C may hold VMA locks       |
+//! | `Below<VmaLock>` and further in    | no              | yes                            |
 //!
 //! The order does not tell mms apart. A copy is refused under the locks of every mm, and what it
 //! faults in is always the current task's.
