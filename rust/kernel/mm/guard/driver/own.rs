@@ -23,7 +23,10 @@ use crate::{
                 FolioLock,
                 PageTableLock, //
             },
-            rights::Stabilises,
+            rights::{
+                FreezesRange,
+                Stabilises, //
+            },
             LockScope, //
         },
         table::NoTableReason,
@@ -46,7 +49,7 @@ use kernel::{
 /// # Invariants
 ///
 /// The VMA is one of `object`, whose lock the task holds for `'v`.
-pub struct OwnVma<'v, L: Stabilises, T: VmOperations> {
+pub struct OwnVma<'v, L: FreezesRange, T: VmOperations> {
     vma: &'v Vma<'v, L>,
     object: &'v VmObject<T>,
 }
