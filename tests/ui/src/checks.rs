@@ -111,6 +111,31 @@ const LOCKS: &[&str] = &[
     "walk_vmas",
 ];
 
+/// What a message may call a thing of a driver's, where the mistake is none with a lock.
+const DRIVER: &[&str] = &[
+    "Access",
+    "Fault",
+    "FaultAround",
+    "Frames",
+    "InnerScope",
+    "LockedObject",
+    "Mapped",
+    "Mixed",
+    "ObjectGuard",
+    "OwnVma",
+    "Pages",
+    "PagesAtMmap",
+    "Pfns",
+    "PfnsAtMmap",
+    "Place",
+    "Remote",
+    "Setup",
+    "UserPage",
+    "VmObject",
+    "VmaNew",
+    "WriteFault",
+];
+
 /// The lines that say which crate a case is for: the one in a module, and the one in a kernel.
 const MODULE_ONLY: &str = "//@module-only";
 const IN_TREE: &str = "//@in-tree";
@@ -302,13 +327,17 @@ fn check_message(case: &str, message: &str, errors: &mut Vec<String>) {
         errors.push("the message has a warning beside the error".into());
     }
 
-    let Some(lock) = case.lines().find_map(|line| line.strip_prefix("//@lock:")) else {
-        errors.push("no //@lock: says which lock the message must name".into());
-        return;
+    let tag = |tag| case.lines().find_map(|line| line.strip_prefix(tag));
+    let (name, known) = match (tag("//@lock:"), tag("//@driver:")) {
+        (Some(lock), None) => (lock.trim(), LOCKS),
+        (None, Some(thing)) => (thing.trim(), DRIVER),
+        _ => {
+            errors.push("no //@lock: or //@driver: says what the message must name".into());
+            return;
+        }
     };
-    let lock = lock.trim();
-    if !LOCKS.contains(&lock) {
-        errors.push(format!("`{lock}` is not the name of a lock"));
+    if !known.contains(&name) {
+        errors.push(format!("`{name}` is not the name of such a thing"));
     }
     // The name of a file says nothing to who reads the message.
     let is_path = |line: &str| {
@@ -321,15 +350,15 @@ fn check_message(case: &str, message: &str, errors: &mut Vec<String>) {
         .replace("kernel::mm::guard::", "");
     if !message
         .lines()
-        .any(|line| !is_path(line) && names(line, lock))
+        .any(|line| !is_path(line) && names(line, name))
     {
-        errors.push(format!("the message does not name `{lock}`"));
+        errors.push(format!("the message does not name `{name}`"));
     }
 }
 
-/// Whether `lock` stands in `line`, and not just as a part of a longer name.
-fn names(line: &str, lock: &str) -> bool {
+/// Whether `name` stands in `line`, and not just as a part of a longer one.
+fn names(line: &str, name: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    line.match_indices(lock)
-        .any(|(i, _)| !line[..i].ends_with(is_name) && !line[i + lock.len()..].starts_with(is_name))
+    line.match_indices(name)
+        .any(|(i, _)| !line[..i].ends_with(is_name) && !line[i + name.len()..].starts_with(is_name))
 }

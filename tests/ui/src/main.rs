@@ -221,7 +221,7 @@ fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
         .base()
         .set_custom("rustfix", RustfixMode::Disabled);
     // Read by `checks`.
-    for comment in ["lock", "in-tree", "module-only"] {
+    for comment in ["lock", "driver", "in-tree", "module-only"] {
         config.custom_comments.insert(comment, |_, _, _| ());
     }
 
