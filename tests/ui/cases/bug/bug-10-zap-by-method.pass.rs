@@ -2,11 +2,14 @@
 // BUG-10: the kernel's own method, which checks too little, takes no guard.
 //@check-pass
 
-use kernel::{mm::virt::VmaRef, page::PAGE_SIZE, prelude::*};
-use mmguard::{driver::zap::zap_vma_range, order::LockScope, vma::stable::StableGuard};
+use kernel::{page::PAGE_SIZE, prelude::*};
+use mmguard::driver::{ops::VmOperations, own::OwnVma};
+use mmguard::{order::{level::VmaLock, InnerScope}, vma::lock::VmaRead};
 
-fn zap(guard: &mut StableGuard<'_>, held: &VmaRef) -> Result {
-    VmaRef::zap_vma_range(held, held.start(), PAGE_SIZE);
-    let (vma, mut scope) = guard.split();
-    unsafe { zap_vma_range(&mut scope, vma, vma.start(), PAGE_SIZE) }
+type Scope<'a> = InnerScope<'a, VmaLock>;
+
+fn zap<T: VmOperations>(own: &OwnVma<'_, VmaRead, T>, scope: &mut Scope<'_>) -> Result {
+    let start = own.vma().start();
+    own.zap(scope, start..start)?;
+    own.zap(scope, start..start + PAGE_SIZE)
 }

@@ -2,9 +2,8 @@
 // LO-4: a lock of one's own is kept for as long as what is taken under it.
 //@lock: OrderedMutexGuard
 
-use kernel::{mm::MmWithUser, page::PAGE_SIZE, prelude::*};
-use mmguard::order::level::{Below, IRwsem, LockLevel};
-use mmguard::{driver::zap::zap_vma_range, order::{mutex::OrderedMutexGuard, LockScope}};
+use kernel::{mm::MmWithUser, prelude::*};
+use mmguard::order::{level::{Below, IRwsem, LockLevel}, mutex::OrderedMutexGuard, LockScope};
 
 struct PagesLock;
 
@@ -12,12 +11,11 @@ impl LockLevel for PagesLock {
     type Place = Below<IRwsem>;
 }
 
-fn zap(mut pages: OrderedMutexGuard<'_, PagesLock, ()>, mm: &MmWithUser, addr: usize) -> Result {
+fn end(mut pages: OrderedMutexGuard<'_, PagesLock, ()>, mm: &MmWithUser, addr: usize) -> Result<usize> {
     let mut ctx = pages.context(mm);
-    let mut vma = ctx.stabilise(addr)?;
+    let vma = ctx.stabilise(addr)?;
     drop(pages); //~ E0505
-    let (held, mut scope) = vma.split();
-    unsafe { zap_vma_range(&mut scope, held, addr, PAGE_SIZE) }?;
+    let end = vma.end();
     drop(vma);
-    Ok(())
+    Ok(end)
 }

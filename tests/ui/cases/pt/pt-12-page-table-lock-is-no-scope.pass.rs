@@ -3,10 +3,12 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::page_table_lock::PageTableLockGuard, vma::Vma};
+use mmguard::driver::{ops::VmOperations, own::OwnVma};
+use mmguard::{mmap::Read, order::{level::MmapLock, InnerScope}, table::page_table_lock::PageTableLockGuard};
 
 type Table<'a> = PageTableLockGuard<'a, Read>;
+type Scope<'a> = InnerScope<'a, MmapLock>;
 
-fn zap(_: &mut Table<'_>, vma: &Vma<'_, Read>, nothing: &mut NothingHeld) -> Result {
-    unsafe { zap_vma_range(nothing, vma, 0, 0) }
+fn zap<T: VmOperations>(own: &OwnVma<'_, Read, T>, _: &mut Table<'_>, scope: &mut Scope<'_>) -> Result {
+    own.zap(scope, 0..0)
 }

@@ -3,10 +3,12 @@
 //@lock: PmdLockGuard
 
 use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, table::pmd_lock::PmdLockGuard, vma::Vma};
+use mmguard::driver::{ops::VmOperations, own::OwnVma};
+use mmguard::{mmap::Read, order::{level::MmapLock, InnerScope}, table::pmd_lock::PmdLockGuard};
 
 type Table<'a> = PmdLockGuard<'a, Read>;
+type Scope<'a> = InnerScope<'a, MmapLock>;
 
-fn zap(table: &mut Table<'_>, vma: &Vma<'_, Read>, _: &mut NothingHeld) -> Result {
-    unsafe { zap_vma_range(table, vma, 0, 0) } //~ E0277
+fn zap<T: VmOperations>(own: &OwnVma<'_, Read, T>, table: &mut Table<'_>, _: &mut Scope<'_>) -> Result {
+    own.zap(table, 0..0) //~ E0277
 }

@@ -3,7 +3,8 @@
 //@lock: PageTableLock
 
 use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::{level::{Below, LockLevel, PageTableLock}, mutex::OrderedMutexGuard}, vma::Vma};
+use mmguard::driver::{ops::VmOperations, own::OwnVma};
+use mmguard::{mmap::Read, order::{level::{Below, LockLevel, PageTableLock}, mutex::OrderedMutexGuard}};
 
 struct OwnLock;
 
@@ -11,6 +12,8 @@ impl LockLevel for OwnLock {
     type Place = Below<PageTableLock>;
 }
 
-fn zap(own: &mut OrderedMutexGuard<'_, OwnLock, ()>, vma: &Vma<'_, Read>) -> Result {
-    unsafe { zap_vma_range(own, vma, vma.start(), 0) } //~ E0277
+type Guard<'a> = OrderedMutexGuard<'a, OwnLock, ()>;
+
+fn zap<T: VmOperations>(own: &OwnVma<'_, Read, T>, lock: &mut Guard<'_>) -> Result {
+    own.zap(lock, 0..0) //~ E0277
 }

@@ -3,12 +3,14 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{driver::zap::zap_hugetlb_vma_range, mmap::Read, order::LockScope, table::PmdEntry, vma::lock::VmaReadGuard};
+use mmguard::driver::{ops::VmOperations, own::OwnVma};
+use mmguard::{mmap::Read, order::{level::MmapLock, InnerScope}, table::PmdEntry};
 
-fn zap(guard: &mut VmaReadGuard<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
-    let (vma, mut scope) = guard.split();
-    let table = pmd.lock_pmd_table(&mut scope);
+type Scope<'a> = InnerScope<'a, MmapLock>;
+
+fn zap<T: VmOperations>(own: &OwnVma<'_, Read, T>, scope: &mut Scope<'_>, pmd: &PmdEntry<'_, Read>) -> Result {
+    let table = pmd.lock_pmd_table(scope);
     drop(table);
-    unsafe { zap_hugetlb_vma_range(&mut scope, vma, vma.start(), 0) }?;
+    own.zap(scope, 0..0)?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 //@module-only
 //@check-pass
 
-use mmguard::{driver::zap::zap_vma_range as change, mmap::Read, order::{level::PageTableLock, NothingHeld}};
+use mmguard::{rmap::i_mmap::i_mmap_lock_read as change, order::{level::PageTableLock, NothingHeld}};
 
 fn all(_: PageTableLock) {
-    let _ = change::<NothingHeld, Read>;
+    let _ = change::<NothingHeld>;
 }

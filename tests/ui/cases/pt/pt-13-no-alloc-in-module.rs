@@ -3,8 +3,8 @@
 //@module-only
 //@lock: PageTableLock
 
-use mmguard::{builtin::table_alloc::alloc_pte_table as change, mmap::Read, order::{level::PageTableLock, NothingHeld}}; //~ E0433
+use mmguard::{builtin::table_alloc::alloc_pte_table as change, order::{level::PageTableLock, NothingHeld}}; //~ E0433
 
 fn all(_: PageTableLock) {
-    let _ = change::<NothingHeld, Read>;
+    let _ = change::<NothingHeld, _>;
 }

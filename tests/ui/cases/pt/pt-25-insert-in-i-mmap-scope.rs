@@ -2,12 +2,14 @@
 // PT-25: a page is not mapped under a lock that reclaim takes.
 //@lock: FolioLock
 
-use kernel::{page::Page, prelude::*};
+use kernel::prelude::*;
+use mmguard::driver::{kind::Pages, ops::VmOperations, own::OwnVma, page::UserPage};
 use mmguard::order::level::IMmapRwsem;
-use mmguard::{driver::insert_page::vm_insert_page, order::InnerScope, vma::{lock::VmaRead, Vma}};
+use mmguard::{order::InnerScope, vma::lock::VmaRead};
 
 type Scope<'a> = InnerScope<'a, IMmapRwsem>;
+type Own<'a, T> = OwnVma<'a, VmaRead, T>;
 
-fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, addr: usize, page: &Page) -> Result {
-    unsafe { vm_insert_page(scope, vma, addr, page) } //~ E0277
+fn map<T: VmOperations<Kind = Pages>>(own: &Own<'_, T>, scope: &mut Scope<'_>, page: &UserPage) -> Result {
+    own.insert(scope, own.vma().start(), page) //~ E0277
 }

@@ -3,12 +3,19 @@
 //@in-tree
 //@check-pass
 
-use kernel::{page::Page, prelude::*};
-use mmguard::order::level::VmaLock;
-use mmguard::{driver::insert_page::vm_insert_page, order::InnerScope, vma::{lock::VmaRead, Vma}};
+use kernel::prelude::*;
+use mmguard::driver::{kind::Pages, object::LockedObject, ops::VmOperations, page::UserPage};
+use mmguard::vma::{lock::VmaRead, Vma};
+use mmguard::order::{level::VmaLock, rights::Stabilises, InnerScope};
 
-type Scope<'a> = InnerScope<'a, VmaLock>;
+struct Put<'a, T: VmOperations>(&'a LockedObject<'a, T>, InnerScope<'a, VmaLock>);
 
-fn map(scope: &mut Scope<'_>, vma: &Vma<'_, VmaRead>, addr: usize, page: &Page) -> Result {
-    unsafe { vm_insert_page(scope, vma, addr, page) }
+impl<T: VmOperations<Kind = Pages>> Put<'_, T> {
+    fn put<L: Stabilises>(&mut self, vma: &Vma<'_, L>, page: &UserPage) -> Result {
+        self.0.own(vma).ok_or(EFAULT)?.insert(&mut self.1, vma.start(), page)
+    }
+
+    fn put_found(&mut self, vma: &Vma<'_, VmaRead>, page: &UserPage) -> Result {
+        self.put(vma, page)
+    }
 }

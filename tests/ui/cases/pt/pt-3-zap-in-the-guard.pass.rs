@@ -3,8 +3,21 @@
 //@check-pass
 
 use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, order::NothingHeld, vma::lock::VmaReadGuard};
+use mmguard::driver::{object::ObjectGuard, ops::VmOperations};
+use mmguard::{order::level::{Below, LockLevel, VmaLock}, vma::{lock::VmaRead, Vma}};
 
-fn zap(scope: &mut NothingHeld, guard: &VmaReadGuard<'_>) -> Result {
-    unsafe { zap_vma_range(scope, guard, 0, 0) }
+struct BufferLock;
+
+impl LockLevel for BufferLock {
+    type Place = Below<VmaLock>;
+}
+
+fn zap<T>(mut state: ObjectGuard<'_, T>, vma: &Vma<'_, VmaRead>) -> Result
+where
+    T: VmOperations<Level = BufferLock, State = ()>,
+{
+    let (_, locked, mut scope) = ObjectGuard::split_mut(&mut state);
+    let own = locked.own(vma).ok_or(EFAULT)?;
+    own.zap(&mut scope, 0..0)?;
+    own.zap(&mut scope, 0..0)
 }

@@ -5,8 +5,17 @@
 //@lock: IMmap
 
 use kernel::prelude::*;
-use mmguard::{builtin::rmap::IMmap, driver::zap::zap_vma_range, order::NothingHeld, vma::Vma};
+use mmguard::driver::{object::LockedObject, ops::VmOperations};
+use mmguard::{builtin::rmap::IMmap, vma::Vma};
+use mmguard::order::{level::MmapLock, rights::Stabilises, InnerScope};
 
-fn zap(nothing: &mut NothingHeld, vma: &Vma<'_, IMmap>) -> Result {
-    unsafe { zap_vma_range(nothing, vma, vma.start(), 0) } //~ E0277
+type Locked<'a, T> = LockedObject<'a, T>;
+type Scope<'a> = InnerScope<'a, MmapLock>;
+
+fn zap<T: VmOperations, L: Stabilises>(of: &Locked<'_, T>, scope: &mut Scope<'_>, vma: &Vma<'_, L>) -> Result {
+    of.own(vma).ok_or(EFAULT)?.zap(scope, vma.start()..vma.end())
+}
+
+fn zap_found<T: VmOperations>(of: &Locked<'_, T>, scope: &mut Scope<'_>, vma: &Vma<'_, IMmap>) -> Result {
+    zap(of, scope, vma) //~ E0277
 }

@@ -2,9 +2,11 @@
 // PT-3: pages are unmapped from a VMA that is locked.
 //@check-pass
 
-use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, vma::{rcu::RcuVma, Vma}};
+use mmguard::driver::{object::LockedObject, ops::VmOperations};
+use mmguard::{mmap::Read, vma::{rcu::RcuVma, Vma}};
 
-fn zap(ctx: &mut NothingHeld, vma: &Vma<'_, Read>, _rcu: &RcuVma<'_>) -> Result {
-    unsafe { zap_vma_range::<_, Read>(ctx, vma, 0, 0) }
+type Locked<'a, T> = LockedObject<'a, T>;
+
+fn is_own<T: VmOperations>(locked: &Locked<'_, T>, vma: &Vma<'_, Read>, _rcu: &RcuVma<'_>) -> bool {
+    locked.own::<Read>(vma).is_some()
 }

@@ -2,9 +2,11 @@
 // PT-3: pages are unmapped from a VMA that is locked.
 //@lock: Vma<'_, Read>
 
-use kernel::prelude::*;
-use mmguard::{driver::zap::zap_vma_range, mmap::Read, order::NothingHeld, vma::{rcu::RcuVma, Vma}};
+use mmguard::driver::{object::LockedObject, ops::VmOperations};
+use mmguard::{mmap::Read, vma::{rcu::RcuVma, Vma}};
 
-fn zap(ctx: &mut NothingHeld, _held: &Vma<'_, Read>, vma: &RcuVma<'_>) -> Result {
-    unsafe { zap_vma_range::<_, Read>(ctx, vma, 0, 0) } //~ E0308
+type Locked<'a, T> = LockedObject<'a, T>;
+
+fn is_own<T: VmOperations>(locked: &Locked<'_, T>, _held: &Vma<'_, Read>, vma: &RcuVma<'_>) -> bool {
+    locked.own::<Read>(vma).is_some() //~ E0308
 }
