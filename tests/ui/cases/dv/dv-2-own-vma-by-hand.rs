@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// DV-2: whose a VMA is, is evidence, and no claim of a driver.
+//@driver: OwnVma
+
+use mmguard::driver::{object::{LockedObject, VmObject}, ops::VmOperations, own::OwnVma};
+use mmguard::vma::{lock::VmaRead, Vma};
+
+fn own<'v, T: VmOperations>(
+    object: &'v VmObject<T>,
+    locked: &'v LockedObject<'_, T>,
+    vma: &'v Vma<'v, VmaRead>,
+) -> Option<OwnVma<'v, VmaRead, T>> {
+    let _ = (object, locked);
+    Some(OwnVma { vma, object }) //~ E0451
+    //~^ E0451
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// DV-6: how an object is mapped is for the crate to do.
+//@check-pass
+
+use mmguard::driver::kind::{Kind, Pages};
+
+fn len<K: Kind>(kind: &K) -> usize {
+    kind.len()
+}
+
+fn all(pages: &Pages) -> usize {
+    len(pages)
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// DV-6: how an object is mapped is for the crate to do.
+//@driver: Pages
+
+use mmguard::driver::kind::{Fill, Kind, Pages}; //~ E0603
+
+fn len<K: Kind>(kind: &K) -> usize {
+    kind.len()
+}
+
+fn all(pages: &Pages) -> usize {
+    len(pages)
+}
