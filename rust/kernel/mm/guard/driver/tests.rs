@@ -531,6 +531,52 @@ impl VmOperations for Both {
     }
 }
 
+/// One page, which is mapped as a driver had better not.
+struct Odd {
+    /// The object that is locked when the page is mapped. Without, the page is there already then,
+    /// as if another task had faulted at the same time.
+    other: Option<Arc<VmObject<Self>>>,
+}
+
+#[vtable]
+impl VmOperations for Odd {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = UserPage;
+
+    fn fault(mut fault: Fault<'_, Self>) -> FaultResult<'_> {
+        let own = Arc::from(fault.object());
+        if own.other.is_none() {
+            let addr = fault.address();
+            let (vma, mut scope) = fault.split();
+            let mut state = own.lock(&mut scope);
+            let (page, locked, mut scope) = state.split_mut();
+            let vma = locked.own(vma).ok_or(ENOENT)?;
+            vma.insert(&mut scope, addr, page)?;
+        }
+        let object = own.other.as_ref().unwrap_or(&own);
+        let (place, mut scope) = fault.into_place();
+        let mut state = object.lock(&mut scope);
+        let (page, locked, mut scope) = state.split_mut();
+        place.map(locked, &mut scope, page)
+    }
+}
+
+fn odd(other: Option<Arc<VmObject<Odd>>>) -> Result<Device<Odd>> {
+    let page = UserPage::new(GFP_KERNEL)?;
+    let object = Arc::pin_init(
+        VmObject::new(
+            c"[mmguard_odd]",
+            Pages::new(1),
+            Odd { other },
+            new_mutex!(page, "odd"),
+        ),
+        GFP_KERNEL,
+    )?;
+    Device::new(object)
+}
+
 /// Whether the VMA at `addr` is one of the object, and has all of the flags.
 fn is_own<T: VmOperations<Level = ObjectLock>>(
     object: &VmObject<T>,
@@ -855,6 +901,25 @@ mod suite {
     fn no_fault_handler_is_no_access() -> Result {
         let mm = TestMm::empty()?;
         let device = NoFault::device(Pages::new(1), slots(1)?)?;
+        device.map(&mm, BASE, 1, 0)?;
+        expect!(mm.read(BASE) == Err(EFAULT));
+        Ok(())
+    }
+
+    #[test]
+    fn mapped_meanwhile_is_success() -> Result {
+        let mm = TestMm::empty()?;
+        let device = odd(None)?;
+        device.map(&mm, BASE, 1, 0)?;
+        expect!(mm.read(BASE)? == 0);
+        Ok(())
+    }
+
+    #[test]
+    fn lock_of_another_object_maps_nothing() -> Result {
+        let mm = TestMm::empty()?;
+        let other = odd(None)?;
+        let device = odd(Some(other.object.clone()))?;
         device.map(&mm, BASE, 1, 0)?;
         expect!(mm.read(BASE) == Err(EFAULT));
         Ok(())

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-15: what C holds in a fault is held by its task alone.
+//@check-pass
+
+use mmguard::driver::{fault::Fault, ops::VmOperations};
+
+fn to_other_task<'a>(_: &(dyn Send + 'a)) {}
+
+fn send<T: VmOperations>(fault: Fault<'_, T>) {
+    to_other_task(&fault.pgoff());
+}
