@@ -195,7 +195,7 @@ use_cargo_cache() {
 	export CARGO_TARGET_DIR=$CACHE/target
 	local owner=$CARGO_TARGET_DIR/checkout
 	[[ $(cat "$owner" 2> /dev/null) != "$TOP" ]] || return 0
-	rm -rf "$CARGO_TARGET_DIR"/{,*/}release/.fingerprint/{mmguard,mmscope}-*
+	rm -rf "$CARGO_TARGET_DIR"/{,*/}release/.fingerprint/{mmguard,mmpool,mmscope}-*
 	mkdir -p "$CARGO_TARGET_DIR"
 	echo "$TOP" > "$owner"
 }
