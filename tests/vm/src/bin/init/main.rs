@@ -8,6 +8,7 @@
 #[cfg(target_arch = "x86_64")]
 mod bench;
 mod contend;
+mod demo;
 mod device;
 #[path = "../../../../splat/kinds.rs"]
 mod kinds;
@@ -92,6 +93,7 @@ fn run_plan(tap: &mut Tap, plan: &str) {
         "boot" => drop(tap.test("the kernel boots", || Ok::<_, Failure>(""))),
         "run" => show_and_compare(tap, true),
         "load" => load::tests(tap),
+        "mmpool-demo" => demo::tests(tap),
         "mmscope" => mmscope(tap, true),
         "pages" => pages::tests(tap),
         "nosmp" => {
