@@ -40,7 +40,7 @@ mod pfns_at_mmap;
 mod pool;
 mod ring;
 mod slots;
-#[expect(dead_code, unreachable_pub, reason = "programs use this file too")]
+#[expect(unreachable_pub, reason = "programs use this file too")]
 mod uapi;
 
 use guard::driver::{
