@@ -10,6 +10,7 @@ mod bench;
 mod contend;
 mod demo;
 mod device;
+mod drivers;
 #[path = "../../../../splat/kinds.rs"]
 mod kinds;
 mod load;
@@ -103,6 +104,7 @@ fn run_plan(tap: &mut Tap, plan: &str) {
             contend::without_vma_locks(tap);
         }
         "contend" => contend::tests(tap),
+        "drivers" => drivers::tests(tap),
         "vanish" => vanish::tests(tap),
         #[cfg(target_arch = "x86_64")]
         "bench" => bench::tests(tap),
