@@ -7,7 +7,10 @@
 //! cost something, which has nothing to do with the guards.
 
 use kernel::{
-    bindings::mm_struct,
+    bindings::{
+        mm_struct,
+        vm_area_struct, //
+    },
     error::to_result,
     fs::File,
     ioctl::_IOWR,
@@ -16,9 +19,17 @@ use kernel::{
         MiscDeviceOptions,
         MiscDeviceRegistration, //
     },
-    mm::MmWithUser,
+    mm::{
+        virt::VmaNew,
+        MmWithUser, //
+    },
+    new_mutex,
     page::PAGE_SIZE,
     prelude::*,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
     transmute::{
         AsBytes,
         FromBytes, //
@@ -28,10 +39,32 @@ use kernel::{
         UserSlice, //
     },
 };
-use mmguard::order::{
-    rights::SeesPfns,
-    LockContext,
-    LockScope, //
+use mmguard::{
+    driver::{
+        fault::{
+            Fault,
+            FaultError,
+            FaultResult, //
+        },
+        kind::{
+            Pages,
+            ReadWrite, //
+        },
+        object::VmObject,
+        ops::VmOperations,
+        page::UserPage,
+        setup::Setup, //
+    },
+    order::{
+        level::{
+            Below,
+            LockLevel,
+            VmaLock, //
+        },
+        rights::SeesPfns,
+        LockContext,
+        LockScope, //
+    }, //
 };
 
 #[expect(unreachable_pub, reason = "init uses this file too")]
@@ -86,6 +119,8 @@ extern "C" {
         times: c_uint,
         sum: *mut usize,
     ) -> c_int;
+    fn bench_mmap(vma: *mut vm_area_struct) -> c_int;
+    fn bench_fault(mm: *mut mm_struct, addr: usize, times: c_uint, sum: *mut usize) -> c_int;
 }
 
 #[pin_data]
@@ -104,18 +139,68 @@ impl kernel::InPlaceModule for BenchModule {
     }
 }
 
-/// An open `/dev/mmguard-bench`.
+/// An open `/dev/mmguard-bench`: pages that a fault maps, when the device is mapped.
 struct Bench;
+
+/// The lock of the pages.
+struct BenchLock;
+
+impl LockLevel for BenchLock {
+    type Place = Below<VmaLock>;
+}
+
+#[vtable]
+impl VmOperations for Bench {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = BenchLock;
+    type State = KVVec<Option<UserPage>>;
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        let mut pages = object.lock(&mut scope);
+        let (pages, locked, mut scope) = pages.split_mut();
+        let page = pages.get(place.pgoff()).and_then(Option::as_ref);
+        place.map(locked, &mut scope, page.ok_or(FaultError::BusError)?)
+    }
+}
 
 #[vtable]
 impl MiscDevice for Bench {
-    type Ptr = KBox<Self>;
+    type Ptr = Arc<VmObject<Self>>;
 
     fn open(_file: &File, _misc: &MiscDeviceRegistration<Self>) -> Result<Self::Ptr> {
-        Ok(KBox::new(Self, GFP_KERNEL)?)
+        let mut pages = KVVec::with_capacity(uapi::FAULT_PAGES, GFP_KERNEL)?;
+        for _ in 0..uapi::FAULT_PAGES {
+            pages.push(Some(UserPage::new(GFP_KERNEL)?), GFP_KERNEL)?;
+        }
+        Arc::pin_init(
+            VmObject::new(
+                c"[mmguard_bench]",
+                Pages::new(uapi::FAULT_PAGES),
+                Self,
+                new_mutex!(pages, "bench"),
+            ),
+            GFP_KERNEL,
+        )
     }
 
-    fn ioctl(_me: &Self, _file: &File, cmd: u32, arg: usize) -> Result<isize> {
+    fn mmap(me: ArcBorrow<'_, VmObject<Self>>, _file: &File, vma: &VmaNew) -> Result {
+        let setup = Setup::new(vma).dont_copy().io();
+        if setup.pages()?.start == 0 {
+            return setup.map(me);
+        }
+        // SAFETY: The VMA is under construction, of a device of this module.
+        to_result(unsafe { bench_mmap(vma.as_ptr()) })
+    }
+
+    fn ioctl(
+        _me: ArcBorrow<'_, VmObject<Self>>,
+        _file: &File,
+        cmd: u32,
+        arg: usize,
+    ) -> Result<isize> {
         let current = current!();
         let mm = current.mm().ok_or(EINVAL)?;
         let arg = UserPtr::from_addr(arg);
@@ -188,6 +273,8 @@ fn run_repeat(mm: &MmWithUser, request: &mut Repeat) -> Result {
         (uapi::PMD_ENTRY, uapi::TWIN) => by_twin(bench_pmd_entry, &mut sum)?,
         (uapi::LOCK_PTE_TABLE, uapi::GUARDS) => by_guards(lock_pte_table, &mut sum)?,
         (uapi::LOCK_PTE_TABLE, uapi::TWIN) => by_twin(bench_lock_pte_table, &mut sum)?,
+        // The VMA tells whose it is.
+        (uapi::FAULT, uapi::GUARDS | uapi::TWIN) => by_twin(bench_fault, &mut sum)?,
         _ => return Err(EINVAL),
     };
     request.sum = sum as u64;

@@ -5,7 +5,10 @@
 
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
+#include <linux/mutex.h>
+#include <linux/pagemap.h>
 #include <linux/pgtable.h>
+#include <linux/slab.h>
 #include <linux/timex.h>
 
 #include "../../rust/helpers/pte_map.h"
@@ -227,5 +230,86 @@ int bench_lock_pte_table(struct mm_struct *mm, unsigned long addr,
 		pte_unmap_unlock(pte, ptl);
 	}
 	unlock_vma(vma, mmap_locked);
+	return err;
+}
+
+/* Pages that a fault maps. */
+struct buffer {
+	struct mutex lock;
+	struct page *pages[BENCH_FAULT_PAGES];
+};
+
+static vm_fault_t buffer_fault(struct vm_fault *vmf)
+{
+	struct buffer *buffer = vmf->vma->vm_private_data;
+	vm_fault_t ret = VM_FAULT_SIGBUS;
+
+	mutex_lock(&buffer->lock);
+	if (vmf->pgoff < BENCH_FAULT_PAGES && buffer->pages[vmf->pgoff])
+		ret = vmf_insert_page_mkwrite(vmf, buffer->pages[vmf->pgoff],
+					      false);
+	mutex_unlock(&buffer->lock);
+	return ret;
+}
+
+static void buffer_close(struct vm_area_struct *vma)
+{
+	struct buffer *buffer = vma->vm_private_data;
+	int i;
+
+	for (i = 0; i < BENCH_FAULT_PAGES; i++)
+		if (buffer->pages[i])
+			__free_page(buffer->pages[i]);
+	kvfree(buffer);
+}
+
+static const struct vm_operations_struct buffer_ops = {
+	.fault = buffer_fault,
+	.close = buffer_close,
+};
+
+int bench_mmap(struct vm_area_struct *vma)
+{
+	struct buffer *buffer = kvzalloc(sizeof(*buffer), GFP_KERNEL);
+	int i;
+
+	if (!buffer)
+		return -ENOMEM;
+	mutex_init(&buffer->lock);
+	for (i = 0; i < BENCH_FAULT_PAGES; i++)
+		buffer->pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	vma->vm_pgoff = 0;
+	vma->vm_private_data = buffer;
+	vma->vm_ops = &buffer_ops;
+	vm_flags_set(vma, VM_MIXEDMAP | VM_DONTEXPAND | VM_DONTCOPY | VM_IO);
+	return 0;
+}
+
+/* The driver is that of the VMA: in C, or in Rust. */
+int bench_fault(struct mm_struct *mm, unsigned long addr, unsigned int times,
+		unsigned long *sum)
+{
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma || !vma->vm_ops || !vma->vm_ops->fault)
+		err = -EFAULT;
+	for (; !err && times--; addr += PAGE_SIZE) {
+		struct vm_fault vmf = {
+			.vma = vma,
+			.address = addr,
+			.real_address = addr,
+			.flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_USER,
+			.pgoff = linear_page_index(vma, addr),
+			.gfp_mask = GFP_KERNEL,
+		};
+
+		if (vma->vm_ops->fault(&vmf) != VM_FAULT_NOPAGE)
+			err = -ENOMEM;
+		*sum += 1;
+	}
+	mmap_read_unlock(mm);
 	return err;
 }

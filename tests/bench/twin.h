@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct mm_struct;
+struct vm_area_struct;
 
 /* As Counts in uapi.rs. */
 struct bench_counts {
@@ -28,5 +29,12 @@ int bench_pmd_entry(struct mm_struct *mm, unsigned long addr,
 		    unsigned int times, unsigned long *sum);
 int bench_lock_pte_table(struct mm_struct *mm, unsigned long addr,
 			 unsigned int times, unsigned long *sum);
+
+/* As FAULT_PAGES in uapi.rs. */
+#define BENCH_FAULT_PAGES 1000
+
+int bench_mmap(struct vm_area_struct *vma);
+int bench_fault(struct mm_struct *mm, unsigned long addr, unsigned int times,
+		unsigned long *sum);
 
 #endif /* _MMGUARD_BENCH_TWIN_H */

@@ -78,3 +78,10 @@ pub const STABILISE: u32 = 3;
 pub const PMD_ENTRY: u32 = 4;
 /// Takes the lock of a PTE table, and drops it.
 pub const LOCK_PTE_TABLE: u32 = 5;
+/// Lets the driver of a VMA handle a fault that maps a page. `addr` is the beginning of a mapping of
+/// the device: see [`FAULT_PAGES`].
+pub const FAULT: u32 = 6;
+
+/// How many pages a mapping of the device may have. At offset 0 they are mapped by the guards, and
+/// after that by the twin.
+pub const FAULT_PAGES: usize = 1000;

@@ -93,6 +93,10 @@ pub fn tests(tap: &mut Tap) {
         operations = measure_operations()?;
         Ok("")
     });
+    tap.test("the faults do the same", || {
+        operations.push(measure_faults()?);
+        Ok("")
+    });
     print_table(&scans, &operations);
     print_json(&scans, &operations);
 }
@@ -176,6 +180,39 @@ impl Area {
             assert_eq!(map as usize, addr);
             Self { addr, len }
         }
+    }
+
+    /// A mapping of the pages of the device from `pgoff` on. It has no PTE table for itself, so
+    /// that none goes with its pages.
+    fn of_device(file: &File, pgoff: usize) -> Result<Self, Failure> {
+        let len = uapi::FAULT_PAGES * PAGE;
+        let around = Self::new(2 * TABLE);
+        let addr = around.addr + (around.len - len) / 2 / PAGE * PAGE;
+        let flags = libc::MAP_SHARED | libc::MAP_FIXED;
+        let offset = (pgoff * PAGE) as i64;
+        // SAFETY: Nothing uses what it maps over.
+        let map = unsafe {
+            libc::mmap(
+                addr as *mut _,
+                len,
+                libc::PROT_READ,
+                flags,
+                file.as_raw_fd(),
+                offset,
+            )
+        };
+        if map == libc::MAP_FAILED {
+            return Err(format!("mmap of the device: {}", Errno::last()));
+        }
+        Ok(Self { addr, len })
+    }
+
+    /// Unmaps the pages, and keeps the mapping.
+    fn drop_pages(&self) -> Result<(), Failure> {
+        // SAFETY: The area is mapped, and nobody needs what it contains.
+        let result = unsafe { libc::madvise(self.addr as *mut _, self.len, libc::MADV_DONTNEED) };
+        Errno::result(result).map_err(|err| format!("MADV_DONTNEED: {err}"))?;
+        Ok(())
     }
 
     /// Keeps reclaim, MGLRU's too, from looking at the accessed bits of its pages and clearing them.
@@ -431,6 +468,37 @@ fn measure_operations() -> Result<Vec<OperationCost>, Failure> {
         note(format_args!("measured: {says}"));
     }
     Ok(costs)
+}
+
+/// Faults on pages, of a mapping of the device by the guards, and of one by the twin.
+fn measure_faults() -> Result<OperationCost, Failure> {
+    let bench = Bench::open()?;
+    let pagemap = open_pagemap()?;
+    let cost = |who, pgoff| {
+        let area = Area::of_device(&bench.0, pgoff)?;
+        let present = |there| {
+            let region = &mut [Region::default()];
+            let (present, _) = pagemap_scan(&pagemap, &area, PAGE_IS_PRESENT, region)?;
+            expect("pages that are mapped", present, there)
+        };
+        // Once, so that there are tables.
+        bench.repeat(&area, uapi::FAULT, who)?;
+        Cost::of(|| {
+            area.drop_pages()?;
+            present(0)?;
+            let (_, cycles) = bench.repeat(&area, uapi::FAULT, who)?;
+            present(TIMES.into())?;
+            Ok(cycles)
+        })
+    };
+    let cost = (
+        "fault on a page",
+        cost(GUARDS, 0)?,
+        cost(TWIN, uapi::FAULT_PAGES)?,
+        None,
+    );
+    note("measured: fault on a page");
+    Ok(cost)
 }
 
 fn per(cost: &Cost, of: u64) -> f64 {
