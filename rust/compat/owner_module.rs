@@ -13,6 +13,7 @@ extern "C" {
 }
 
 /// Returns the module that `T` is of. C: `THIS_MODULE`.
+#[allow(clippy::extra_unused_type_parameters)] // In a kernel tree, the type tells.
 pub(crate) const fn owner_module<T>() -> *mut bindings::module {
     // The kernel makes it when it loads the module, and keeps it until the module is unloaded.
     (&raw const __this_module)

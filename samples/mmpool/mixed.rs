@@ -194,7 +194,7 @@ impl<A: Access> Pool for MixedPool<A> {
         let mut nothing = NothingHeld::new();
         let mut slots = self.0.lock(&mut nothing);
         slots.suspended = true;
-        FramesAndPages::take_back(&mut slots, 0..self.0.kind().len())?;
+        FramesAndPages::take_back(&mut slots, 0..self.0.kind().page_count())?;
         Ok(())
     }
 

@@ -200,7 +200,7 @@ impl<A: Access> Pool for PagesPool<A> {
         let mut nothing = NothingHeld::new();
         let mut slots = self.object.lock(&mut nothing);
         slots.suspended = true;
-        let freed = MadePages::take_back(&mut slots, 0..self.object.kind().len());
+        let freed = MadePages::take_back(&mut slots, 0..self.object.kind().page_count());
         self.object.counts.revoked.add(freed);
         Ok(())
     }

@@ -177,7 +177,7 @@ impl<A: Access> Pool for PfnsPool<A> {
         let mut nothing = NothingHeld::new();
         let mut state = self.0.lock(&mut nothing);
         state.suspended = true;
-        FaultedPfns::take_back(&mut state, 0..self.0.kind().len())
+        FaultedPfns::take_back(&mut state, 0..self.0.kind().page_count())
     }
 
     fn resume(&self) -> Result {

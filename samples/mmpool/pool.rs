@@ -171,12 +171,12 @@ pub(crate) fn access(page: &UserPage, offset: usize, access: Remote<'_>) -> Resu
     let offset = offset % PAGE_SIZE;
     let room = PAGE_SIZE - offset;
     match access {
-        Remote::Read(to) => {
+        Remote::Peek(to) => {
             let len = room.min(to.len());
             page.read(offset, &mut to[..len])?;
             Ok(len)
         }
-        Remote::Write(from) => {
+        Remote::Poke(from) => {
             let len = room.min(from.len());
             page.write(offset, &from[..len])?;
             Ok(len)

@@ -104,7 +104,7 @@ pub(crate) struct SharedPool<A: Access>(Arc<VmObject<SharedPages<A>>>);
 
 impl<A: Access> SharedPool<A> {
     pub(crate) fn new(len: usize) -> Result<KBox<dyn Pool>> {
-        let kind = PagesAtMmap::new(pool::new_pages(len)?);
+        let kind = PagesAtMmap::new(pool::new_pages(len)?)?;
         let data = SharedPages {
             counts: Counts::new(),
             _access: PhantomData,
@@ -142,7 +142,7 @@ impl<A: Access> Pool for SharedPool<A> {
         const ENTRIES: usize = PAGE_SIZE / size_of::<u32>();
 
         let pages = self.0.kind();
-        let capacity = (pages.len() - 1) * ENTRIES;
+        let capacity = (pages.page_count() - 1) * ENTRIES;
         let mut nothing = NothingHeld::new();
         let mut ring = self.0.lock(&mut nothing);
 

@@ -53,7 +53,7 @@ impl VmOperations for Buffer {
 
 impl Buffer {
     fn new(count: usize) -> Result<Arc<VmObject<Self>>> {
-        let pages = PagesAtMmap::new(crate::pages(count)?);
+        let pages = PagesAtMmap::new(crate::pages(count)?)?;
         Arc::pin_init(
             VmObject::new(
                 c"[mmguard_buffer]",

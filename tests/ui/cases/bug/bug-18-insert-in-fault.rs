@@ -17,6 +17,6 @@ where
 {
     let (_, locked, mut scope) = state.split_mut();
     let own = locked.own(vma).ok_or(FaultError::BusError)?;
-    let mapped = own.insert(&mut scope, vma.start(), page);
+    let mapped = own.insert(&mut scope, 0, page);
     Ok(mapped?) //~ E0308
 }

@@ -6,7 +6,7 @@ use mmguard::driver::{fault::*, kind::Kind, ops::VmOperations};
 
 fn len<T: VmOperations>(fault: Fault<'_, T>) -> usize {
     match fault.unlock() {
-        Ok(unlocked) => unlocked.object().kind().len(),
+        Ok(unlocked) => unlocked.object().kind().page_count(),
         Err(_) => 0,
     }
 }

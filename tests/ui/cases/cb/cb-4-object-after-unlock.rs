@@ -7,7 +7,7 @@ use mmguard::driver::{fault::*, kind::Kind, ops::VmOperations};
 fn len<T: VmOperations>(fault: Fault<'_, T>) -> usize {
     let object = Fault::object(&fault);
     match fault.unlock() { //~ E0505
-        Ok(_unlocked) => object.kind().len(),
+        Ok(_unlocked) => object.kind().page_count(),
         Err(_) => 0,
     }
 }

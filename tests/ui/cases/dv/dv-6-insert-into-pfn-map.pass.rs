@@ -10,5 +10,5 @@ type Scope<'a> = InnerScope<'a, VmaLock>;
 type Own<'a, T> = OwnVma<'a, VmaRead, T>;
 
 fn map<T: VmOperations<Kind = Mixed>>(own: &Own<'_, T>, scope: &mut Scope<'_>, page: &UserPage) -> Result {
-    own.insert(scope, own.vma().start(), page)
+    own.insert(scope, 0, page)
 }

@@ -10,5 +10,5 @@ type Scope<'a> = InnerScope<'a, VmaLock>;
 type Own<'a, T> = OwnVma<'a, VmaRead, T>;
 
 fn map<T: VmOperations<Kind = Pfns>>(own: &Own<'_, T>, scope: &mut Scope<'_>, page: &UserPage) -> Result {
-    own.insert(scope, own.vma().start(), page) //~ E0277
+    own.insert(scope, 0, page) //~ E0277
 }

@@ -11,5 +11,5 @@ type Scope<'a> = InnerScope<'a, IMmapRwsem>;
 type Own<'a, T> = OwnVma<'a, VmaRead, T>;
 
 fn map<T: VmOperations<Kind = Pages>>(own: &Own<'_, T>, scope: &mut Scope<'_>, page: &UserPage) -> Result {
-    own.insert(scope, own.vma().start(), page) //~ E0277
+    own.insert(scope, 0, page) //~ E0277
 }

@@ -12,7 +12,7 @@ struct Put<'a, T: VmOperations>(&'a LockedObject<'a, T>, InnerScope<'a, VmaLock>
 
 impl<T: VmOperations<Kind = Pages>> Put<'_, T> {
     fn put<L: Stabilises>(&mut self, vma: &Vma<'_, L>, page: &UserPage) -> Result {
-        self.0.own(vma).ok_or(EFAULT)?.insert(&mut self.1, vma.start(), page)
+        self.0.own(vma).ok_or(EFAULT)?.insert(&mut self.1, 0, page)
     }
 
     fn put_found(&mut self, vma: &Vma<'_, VmaRead>, page: &UserPage) -> Result {

@@ -150,7 +150,7 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         let info = unsafe { &(*vmf.as_ptr()).__bindgen_anon_1 };
         // SAFETY: By the safety requirements, the private data is the object, which the VMA keeps.
         let object: ArcBorrow<'f, VmObject<T>> = unsafe { object_of(info.vma) };
-        if info.pgoff >= object.kind().len() {
+        if info.pgoff >= object.kind().page_count() {
             return None;
         }
         Some(Self {

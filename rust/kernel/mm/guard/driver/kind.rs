@@ -80,7 +80,7 @@ use sealed::Sealed;
 )]
 pub trait Kind: Fill + Send + Sync + 'static {
     /// The length of the object, in pages.
-    fn len(&self) -> usize;
+    fn page_count(&self) -> usize;
 }
 
 /// A kind that is mapped on fault, and that can be taken back.
@@ -231,7 +231,7 @@ impl Fill for Pages {
 }
 #[diagnostic::do_not_recommend]
 impl Kind for Pages {
-    fn len(&self) -> usize {
+    fn page_count(&self) -> usize {
         self.len
     }
 }
@@ -266,7 +266,7 @@ impl Fill for Pfns {
 }
 #[diagnostic::do_not_recommend]
 impl Kind for Pfns {
-    fn len(&self) -> usize {
+    fn page_count(&self) -> usize {
         self.0.len()
     }
 }
@@ -312,7 +312,7 @@ impl Fill for Mixed {
 }
 #[diagnostic::do_not_recommend]
 impl Kind for Mixed {
-    fn len(&self) -> usize {
+    fn page_count(&self) -> usize {
         self.0.len()
     }
 }
@@ -393,7 +393,7 @@ impl Fill for PagesAtMmap {
 }
 #[diagnostic::do_not_recommend]
 impl Kind for PagesAtMmap {
-    fn len(&self) -> usize {
+    fn page_count(&self) -> usize {
         self.pages.len()
     }
 }
@@ -472,7 +472,7 @@ impl Fill for PfnsAtMmap {
 }
 #[diagnostic::do_not_recommend]
 impl Kind for PfnsAtMmap {
-    fn len(&self) -> usize {
+    fn page_count(&self) -> usize {
         self.0.len()
     }
 }

@@ -358,7 +358,7 @@ impl<T: VmOperations> LockedObject<'_, T> {
         T::Kind: OnFault,
         IMmapRwsem: After<G::Innermost>,
     {
-        let end = pages.end.min(self.object.kind.len());
+        let end = pages.end.min(self.object.kind.page_count());
         let Some(len) = end.checked_sub(pages.start).filter(|&len| len != 0) else {
             return;
         };

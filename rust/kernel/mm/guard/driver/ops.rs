@@ -430,7 +430,7 @@ impl<T: VmOperations> Shims<T> {
         // SAFETY: By the safety requirements, the fault and its VMA are valid, and the VMA is one
         // of an object of `T`.
         let object = unsafe { object_of::<T>((*vmf).__bindgen_anon_1.vma) };
-        let end = end.saturating_add(1).min(object.kind().len());
+        let end = end.saturating_add(1).min(object.kind().page_count());
         T::map_pages(FaultAround::new(object, start..end));
         0
     }
@@ -535,7 +535,7 @@ impl<T: VmOperations> Shims<T> {
         // SAFETY: By the safety requirements, the VMA is stable.
         let start = unsafe { (*vma).__bindgen_anon_1.__bindgen_anon_1.vm_start };
         // C asks for as much as it wants, which may go past the VMA.
-        let end = pages.end.min(object.kind().len());
+        let end = pages.end.min(object.kind().page_count());
         let Some(in_object) = end.checked_sub(pages.start) else {
             return EFAULT.to_errno();
         };

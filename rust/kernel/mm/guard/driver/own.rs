@@ -12,7 +12,10 @@ use crate::{
     bindings,
     mm::guard::{
         driver::{
-            kind::MapsPages,
+            kind::{
+                Kind,
+                MapsPages, //
+            },
             object::VmObject,
             ops::VmOperations,
             page::UserPage, //
@@ -102,21 +105,24 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
         Ok(())
     }
 
-    /// Maps a page at `addr`, an address in bytes.
+    /// Maps a page as the one of the object at `pgoff`, an offset in pages.
     ///
-    /// The mapping has a reference to the page. Sleeps, and may wait for memory: so no lock is held
+    /// So [`revoke`] of that offset takes it back. The mapping has a reference to the page. Sleeps, and may wait for memory: so no lock is held
     /// that reclaim takes. C: `vm_insert_page()`.
     ///
     /// # Errors
     ///
-    /// `EFAULT` if the address is not in the VMA; `EBUSY` if something is mapped there; `ENOMEM` if
-    /// there is no memory. Nothing is mapped then.
+    /// `EFAULT` if the VMA does not map the offset; `EBUSY` if something is mapped there; `ENOMEM`
+    /// if there is no memory. Nothing is mapped then.
+    ///
+    /// [`revoke`]: crate::mm::guard::driver::object::LockedObject::revoke
     #[inline]
-    pub fn insert<G: LockScope>(&self, _scope: &mut G, addr: usize, page: &UserPage) -> Result
+    pub fn insert<G: LockScope>(&self, _scope: &mut G, pgoff: usize, page: &UserPage) -> Result
     where
         T::Kind: MapsPages,
         FolioLock: After<G::Innermost>,
     {
+        let addr = self.address_of(pgoff).ok_or(EFAULT)?;
         // C would set it, and then reads of the flags would race.
         if self.vma.flags() & flags::MIXEDMAP == 0 {
             return Err(EINVAL);
@@ -134,12 +140,20 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
         // SAFETY: The VMA is stable, so it keeps the flag that was seen. There is no huge page at
         // `addr`, and none comes: the driver maps them under the object's lock alone, which is
         // held. The page is one for user space.
-        to_result(unsafe {
-            bindings::vm_insert_page(self.vma.as_ptr(), addr & PAGE_MASK, page.as_ptr())
-        })
+        to_result(unsafe { bindings::vm_insert_page(self.vma.as_ptr(), addr, page.as_ptr()) })
     }
 
-    /// Maps pages, one after the other, from `addr` on, an address in bytes.
+    /// The address at which the VMA maps an offset of the object, if it does.
+    #[inline]
+    fn address_of(&self, pgoff: usize) -> Option<usize> {
+        let offset = pgoff
+            .checked_sub(self.vma.pgoff()?)?
+            .checked_mul(PAGE_SIZE)?;
+        let addr = self.vma.start().checked_add(offset)?;
+        (addr < self.vma.end() && pgoff < self.object.kind().page_count()).then_some(addr)
+    }
+
+    /// Maps pages, one after the other, as those of the object from `pgoff` on, in pages.
     ///
     /// As [`insert`](Self::insert), of each.
     ///
@@ -150,7 +164,7 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
     pub fn insert_all<'p, G: LockScope>(
         &self,
         scope: &mut G,
-        addr: usize,
+        pgoff: usize,
         pages: impl IntoIterator<Item = &'p UserPage>,
     ) -> core::result::Result<usize, (usize, Error)>
     where
@@ -159,8 +173,8 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
     {
         let mut done = 0;
         for page in pages {
-            let addr = addr.checked_add(done * PAGE_SIZE).ok_or((done, EFAULT))?;
-            self.insert(scope, addr, page).map_err(|err| (done, err))?;
+            let pgoff = pgoff.checked_add(done).ok_or((done, EFAULT))?;
+            self.insert(scope, pgoff, page).map_err(|err| (done, err))?;
             done += 1;
         }
         Ok(done)

@@ -208,7 +208,7 @@ impl<'v> Setup<'v> {
             return Err(EBUSY);
         }
         let pages = self.pages()?;
-        if pages.end > object.kind().len() {
+        if pages.end > object.kind().page_count() {
             return Err(EINVAL);
         }
         let mut vm_flags = self.vma_flags();

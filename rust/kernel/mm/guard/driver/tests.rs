@@ -548,12 +548,12 @@ impl VmOperations for Odd {
     fn fault(mut fault: Fault<'_, Self>) -> FaultResult<'_> {
         let own = Arc::from(fault.object());
         if own.other.is_none() {
-            let addr = fault.address();
+            let pgoff = fault.pgoff();
             let (vma, mut scope) = fault.split();
             let mut state = own.lock(&mut scope);
             let (page, locked, mut scope) = state.split_mut();
             let vma = locked.own(vma).ok_or(ENOENT)?;
-            vma.insert(&mut scope, addr, page)?;
+            vma.insert(&mut scope, pgoff, page)?;
         }
         let object = own.other.as_ref().unwrap_or(&own);
         let (place, mut scope) = fault.into_place();
@@ -939,11 +939,10 @@ mod suite {
             let (_, locked, mut scope) = state.split_mut();
             let own = locked.own(vma).ok_or(ENOENT)?;
             let scope = &mut scope;
-            expect!(own.insert_all(scope, BASE, &pages) == Ok(3));
-            let again = BASE + 2 * PAGE_SIZE;
-            expect!(own.insert(scope, again, &pages[0]) == Err(EBUSY));
+            expect!(own.insert_all(scope, 0, &pages) == Ok(3));
+            expect!(own.insert(scope, 2, &pages[0]) == Err(EBUSY));
             let after = BASE + 4 * PAGE_SIZE;
-            expect!(own.insert_all(scope, after - PAGE_SIZE, &pages) == Err((1, EFAULT)));
+            expect!(own.insert_all(scope, 3, &pages) == Err((1, EFAULT)));
             for (start, end, err) in [
                 (BASE, BASE + 100, EINVAL),
                 (BASE + 1, BASE + PAGE_SIZE, EINVAL),
