@@ -13,5 +13,5 @@ where
     T: VmOperations<Kind = Pages>,
 {
     let own = locked.own(vma).ok_or(EFAULT)?;
-    OwnVma::<VmaRead, T>::insert(&own, scope, own.vma().start(), page)
+    OwnVma::<VmaRead, T>::insert(&own, scope, 0, page)
 }

@@ -4,10 +4,10 @@
 
 use mmguard::driver::kind::{Kind, Pages};
 
-fn len<K: Kind>(kind: &K) -> usize {
-    kind.len()
+fn length<K: Kind>(kind: &K) -> usize {
+    kind.page_count()
 }
 
 fn all(pages: &Pages) -> usize {
-    len(pages)
+    length(pages)
 }
