@@ -251,11 +251,11 @@ fn new_pool<A: Access>(setup: &uapi::Setup, len: usize) -> Result<KBox<dyn Pool>
     }
     let purgeable = setup.flags & uapi::SETUP_PURGEABLE != 0;
     match setup.kind {
-        uapi::KIND_PAGES => pages::PagesPool::<A>::new(len, purgeable),
-        uapi::KIND_PFNS => pfns::PfnsPool::<A>::new(len),
-        uapi::KIND_MIXED => mixed::MixedPool::<A>::new(len),
-        uapi::KIND_PAGES_AT_MMAP => ring::SharedPool::<A>::new(len),
-        uapi::KIND_PFNS_AT_MMAP => pfns_at_mmap::PfnsAtMmapPool::<A>::new(len),
+        uapi::KIND_PAGES => pages::PagesPool::<A>::boxed(len, purgeable),
+        uapi::KIND_PFNS => pfns::PfnsPool::<A>::boxed(len),
+        uapi::KIND_MIXED => mixed::MixedPool::<A>::boxed(len),
+        uapi::KIND_PAGES_AT_MMAP => ring::SharedPool::<A>::boxed(len),
+        uapi::KIND_PFNS_AT_MMAP => pfns_at_mmap::PfnsAtMmapPool::<A>::boxed(len),
         _ => Err(EINVAL),
     }
 }

@@ -148,7 +148,7 @@ impl<A: Access> FramesAndPages<A> {
 pub(crate) struct MixedPool<A: Access>(Arc<VmObject<FramesAndPages<A>>>);
 
 impl<A: Access> MixedPool<A> {
-    pub(crate) fn new(len: usize) -> Result<KBox<dyn Pool>> {
+    pub(crate) fn boxed(len: usize) -> Result<KBox<dyn Pool>> {
         // There is a frame for each offset, but those at odd ones are not used.
         let kind = Mixed::new(Frames::of_pages(pool::new_pages(len)?));
         let data = FramesAndPages {

@@ -148,7 +148,7 @@ pub(crate) struct PagesPool<A: Access> {
 }
 
 impl<A: Access> PagesPool<A> {
-    pub(crate) fn new(len: usize, purgeable: bool) -> Result<KBox<dyn Pool>> {
+    pub(crate) fn boxed(len: usize, purgeable: bool) -> Result<KBox<dyn Pool>> {
         let data = MadePages {
             counts: Counts::new(),
             _access: PhantomData,

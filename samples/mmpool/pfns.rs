@@ -137,7 +137,7 @@ impl<A: Access> FaultedPfns<A> {
 pub(crate) struct PfnsPool<A: Access>(Arc<VmObject<FaultedPfns<A>>>);
 
 impl<A: Access> PfnsPool<A> {
-    pub(crate) fn new(len: usize) -> Result<KBox<dyn Pool>> {
+    pub(crate) fn boxed(len: usize) -> Result<KBox<dyn Pool>> {
         let kind = Pfns::new(Frames::of_pages(pool::new_pages(len)?));
         let data = FaultedPfns {
             counts: Counts::new(),

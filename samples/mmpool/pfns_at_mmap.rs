@@ -88,7 +88,7 @@ impl<A: Access> VmOperations for MappedPfns<A> {
 pub(crate) struct PfnsAtMmapPool<A: Access>(Arc<VmObject<MappedPfns<A>>>);
 
 impl<A: Access> PfnsAtMmapPool<A> {
-    pub(crate) fn new(len: usize) -> Result<KBox<dyn Pool>> {
+    pub(crate) fn boxed(len: usize) -> Result<KBox<dyn Pool>> {
         let kind = PfnsAtMmap::new(Frames::of_pages(pool::new_pages(len)?));
         let data = MappedPfns {
             counts: Counts::new(),

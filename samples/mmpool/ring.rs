@@ -103,7 +103,7 @@ impl<A: Access> VmOperations for SharedPages<A> {
 pub(crate) struct SharedPool<A: Access>(Arc<VmObject<SharedPages<A>>>);
 
 impl<A: Access> SharedPool<A> {
-    pub(crate) fn new(len: usize) -> Result<KBox<dyn Pool>> {
+    pub(crate) fn boxed(len: usize) -> Result<KBox<dyn Pool>> {
         let kind = PagesAtMmap::new(pool::new_pages(len)?)?;
         let data = SharedPages {
             counts: Counts::new(),

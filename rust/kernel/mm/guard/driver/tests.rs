@@ -311,6 +311,9 @@ impl<T: VmOperations> Device<T> {
         Ok(Self { object, file })
     }
 
+    /// # Safety
+    ///
+    /// To be called by C, for a file of `make`.
     unsafe extern "C" fn mmap(
         file: *mut bindings::file,
         vma: *mut bindings::vm_area_struct,
@@ -326,6 +329,9 @@ impl<T: VmOperations> Device<T> {
         }
     }
 
+    /// # Safety
+    ///
+    /// To be called by C, for a file of `make`.
     unsafe extern "C" fn mmap_prepare(desc: *mut bindings::vm_area_desc) -> c_int {
         // SAFETY: The file is one of `make`.
         let of_file = unsafe { &*(*(*desc).file).private_data.cast::<OfFile<T>>() };
@@ -338,6 +344,9 @@ impl<T: VmOperations> Device<T> {
         }
     }
 
+    /// # Safety
+    ///
+    /// To be called by C, for a file of `make`.
     unsafe extern "C" fn release(_inode: *mut bindings::inode, file: *mut bindings::file) -> c_int {
         // SAFETY: The file is one of `make`.
         drop(unsafe { KBox::from_raw((*file).private_data.cast::<OfFile<T>>()) });
