@@ -43,7 +43,8 @@ enum LocalModule {}
 #[cfg(CONFIG_MMGUARD_KUNIT_TEST)]
 impl kernel::ModuleMetadata for LocalModule {
     const NAME: &'static kernel::str::CStr = c"mmguard";
-    const THIS_MODULE: kernel::ThisModule =
+    const THIS_MODULE: kernel::ThisModule = {
         // SAFETY: The tests are of the module that this crate is in.
-        unsafe { kernel::ThisModule::from_ptr(mm::owner_module::owner_module::<Self>()) };
+        unsafe { kernel::ThisModule::from_ptr(mm::owner_module::owner_module::<Self>()) }
+    };
 }
