@@ -19,6 +19,7 @@ use super::{
 };
 use core::ops::Range;
 use kernel::{
+    bindings,
     page::PAGE_SIZE,
     prelude::*,
     sync::atomic::{
@@ -42,23 +43,28 @@ pub(crate) trait Pool: Send + Sync {
 
     /// Takes pages back, and returns how many there were of those that are made on fault.
     fn revoke(&self, _pages: Range<usize>) -> Result<usize> {
-        Err(EOPNOTSUPP)
+        Err(not_supported())
     }
 
     /// Takes all pages back, and lets nobody have them again.
     fn suspend(&self) -> Result {
-        Err(EOPNOTSUPP)
+        Err(not_supported())
     }
 
     /// Lets accesses be again.
     fn resume(&self) -> Result {
-        Err(EOPNOTSUPP)
+        Err(not_supported())
     }
 
     /// Takes the entries out of the ring, and returns how many there were.
     fn ring(&self) -> Result<usize> {
-        Err(EOPNOTSUPP)
+        Err(not_supported())
     }
+}
+
+/// `EOPNOTSUPP`, which Rust has no name for before Linux 7.3.
+fn not_supported() -> Error {
+    Error::from_errno(-(bindings::EOPNOTSUPP as c_int))
 }
 
 /// The lock of an object: taken in a fault, under the lock of the VMA.
