@@ -33,6 +33,7 @@ use mmguard::{
         page::UserPage,
         setup::Setup, //
     },
+    misc_device::keep_loaded,
     order::level::{
         Below,
         LockLevel,
@@ -108,9 +109,14 @@ struct Demand {
 }
 
 impl kernel::InPlaceModule for Demand {
-    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+    fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             _misc <- MiscDeviceRegistration::register(MiscDeviceOptions { name: c"demand" }),
+        })
+        .pin_chain(move |me| {
+            // Linux 7.2 does not know whose the device is.
+            keep_loaded(module, &me._misc);
+            Ok(())
         })
     }
 }
