@@ -14,7 +14,7 @@
 //!
 //! C counts the references to the file through every split, merge, fork, move and failure. So each
 //! VMA keeps the object, and the module, and none of it is counted here. The file is made when the
-//! object is first mapped, and goes with the last VMA.
+//! object is first mapped, and goes with the last VMA. A security module may refuse to make it.
 //!
 //! As the object has an address space of its own, taking pages back reaches all of its VMAs, in
 //! whatever process and wherever they were moved, and no VMA of another object.
