@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0
+// SPDX-License-Identifier: GPL-2.0-only
 /*
  * A buffer that is mapped at once, and outlives the device's interest in it:
  * drivers/media/common/videobuf2/videobuf2-vmalloc.c and -memops.c, of Linux 7.3.
