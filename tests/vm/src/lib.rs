@@ -2,7 +2,10 @@
 
 //! What runs inside the test VM.
 
+pub mod access;
 pub mod pages;
+pub mod pool;
+pub mod random;
 pub mod tap;
 pub mod window;
 pub mod wss;

@@ -14,6 +14,7 @@ mod drivers;
 #[path = "../../../../splat/kinds.rs"]
 mod kinds;
 mod load;
+mod mmpool;
 mod moving;
 mod pages;
 mod subject;
@@ -70,7 +71,7 @@ fn main() {
         let plan = option(&cmdline, "mmguard.plan").unwrap_or("none");
         note(format_args!("plan {plan}"));
         let mut tap = Tap::default();
-        run_plan(&mut tap, plan);
+        run_plan(&mut tap, plan, &cmdline);
         reap();
         tap.finish();
     });
@@ -81,7 +82,7 @@ fn main() {
     power_off();
 }
 
-fn run_plan(tap: &mut Tap, plan: &str) {
+fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
     if let Some(kind) = plan.strip_prefix("splat-") {
         match KINDS.iter().position(|&(name, _)| name == kind) {
             Some(i) => splat(tap, i + 1),
@@ -94,6 +95,11 @@ fn run_plan(tap: &mut Tap, plan: &str) {
         "boot" => drop(tap.test("the kernel boots", || Ok::<_, Failure>(""))),
         "run" => show_and_compare(tap, true),
         "load" => load::tests(tap),
+        "mmpool" => mmpool::tests(tap),
+        "mmpool-churn" | "mmpool-hostile" | "mmpool-race" => {
+            mmpool::long(tap, plan.trim_start_matches("mmpool-"), cmdline)
+        }
+        "mmpool-selftest" => mmpool::selftest(tap),
         "mmpool-demo" => demo::tests(tap),
         "mmscope" => mmscope(tap, true),
         "pages" => pages::tests(tap),
