@@ -20,7 +20,6 @@ use crate::{
             },
             object::{
                 LockedObject,
-                ObjectFile,
                 VmObject, //
             },
             ops::VmOperations,
@@ -218,10 +217,7 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         if self.flags() & (may | may_not) != may {
             return Err(self);
         }
-        // The VMA keeps the object no longer, nor the module that the handler is in.
-        let Some(file) = self.object.live_file() else {
-            return Err(self);
-        };
+        // The VMA keeps the object no longer.
         let object = Arc::from(self.object);
         self.unlocked.set(true);
         // SAFETY: By the type invariants, the fault is valid, and C holds its lock for us. With
@@ -230,7 +226,6 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         unsafe { bindings::release_fault_lock(self.vmf.as_ptr()) };
         Ok(UnlockedFault {
             object,
-            _file: file,
             _fault: PhantomData,
             _nts: NotThreadSafe,
         })
@@ -269,9 +264,6 @@ impl<'f, T: VmOperations> LockScope for Fault<'f, T> {
 /// it may be in the middle of an access to user memory, nobody knows.
 pub struct UnlockedFault<'f, T: VmOperations> {
     object: Arc<VmObject<T>>,
-    // The module is not unloaded while its handler runs. C puts the file when the task is back in
-    // user space.
-    _file: ObjectFile,
     _fault: PhantomData<&'f ()>,
     _nts: NotThreadSafe,
 }
@@ -506,10 +498,8 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
             return Err(Fallback);
         }
         // A private mapping of frames is not written, so this writes no copy. Where the same frames
-        // are mapped read-only, C makes the entry writable. Where a table is by now, of another
-        // fault, C would warn of a write, and leaves it alone otherwise.
-        let write =
-            place.is_write() && place.is_huge() && place.0.vma.flags() & flags::WRITE != 0;
+        // are mapped read-only, C makes the entry writable.
+        let write = place.is_write() && place.0.vma.flags() & flags::WRITE != 0;
         // SAFETY: The fault is valid, and its VMA stable, with the flags of the kind. `Setup::map`
         // let it be no private writable one. The frames are of the object, aligned, one after the
         // other, and the VMA has room for all of them. What is mapped there is of these frames.

@@ -79,8 +79,7 @@ use kernel::{
         ArcBorrow,
         Mutex,
         SpinLock, //
-    },
-    types::NotThreadSafe, //
+    }, //
 };
 
 /// Memory of a driver's own, which user space maps.
@@ -175,10 +174,7 @@ impl<T: VmOperations> VmObject<T> {
         ObjectGuard {
             state: self.state.lock(scope),
             // INVARIANT: The lock is held by `state`.
-            locked: LockedObject {
-                object: self,
-                _nts: NotThreadSafe,
-            },
+            locked: LockedObject { object: self },
         }
     }
 
@@ -192,10 +188,7 @@ impl<T: VmOperations> VmObject<T> {
         Some(ObjectGuard {
             state: self.state.try_lock(scope)?,
             // INVARIANT: The lock is held by `state`.
-            locked: LockedObject {
-                object: self,
-                _nts: NotThreadSafe,
-            },
+            locked: LockedObject { object: self },
         })
     }
 
@@ -205,15 +198,12 @@ impl<T: VmOperations> VmObject<T> {
         Some(ObjectGuard {
             state: self.state.try_lock_in_reclaim()?,
             // INVARIANT: The lock is held by `state`.
-            locked: LockedObject {
-                object: self,
-                _nts: NotThreadSafe,
-            },
+            locked: LockedObject { object: self },
         })
     }
 
     /// The file, if there is one that has users.
-    pub(in crate::mm::guard) fn live_file(&self) -> Option<ObjectFile> {
+    fn live_file(&self) -> Option<ObjectFile> {
         let mut file = self.file.lock();
         if file.0.is_null() {
             return None;
@@ -316,12 +306,9 @@ pub struct ObjectGuard<'a, T: VmOperations> {
 ///
 /// # Invariants
 ///
-/// While this is borrowed, the task that made it holds the lock of the object, and no other task
-/// has this.
+/// While this is borrowed, the task that made it holds the lock of the object.
 pub struct LockedObject<'a, T: VmOperations> {
     object: &'a VmObject<T>,
-    // The lock may be held for good, by a guard that is leaked. It is still one task that maps.
-    _nts: NotThreadSafe,
 }
 
 impl<T: VmOperations> ObjectGuard<'_, T> {
