@@ -40,6 +40,7 @@ const LOCKS: &[&str] = &[
     "LockContext",
     "LockedFolio",
     "LockedPteTable",
+    "Mixed",
     "MmGuard",
     "MmGuard<'_, Downgraded>",
     "MmGuard<'_, Read>",

@@ -16,7 +16,8 @@ use crate::{
                 Fill,
                 Kind,
                 MapsPages,
-                MapsPfns, //
+                MapsPfns,
+                Pfns, //
             },
             object::{
                 LockedObject,
@@ -473,6 +474,9 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
     ///
     /// As [`Place::map_frame`]. C: `vmf_insert_pfn_pmd()`.
     ///
+    /// Not for a [`Mixed`](crate::mm::guard::driver::kind::Mixed) object: in such a VMA C takes a
+    /// huge page for one with references (`follow_huge_pmd()`), and frames have none.
+    ///
     /// # Errors
     ///
     /// [`Fallback`] if the VMA or the frames are not such that a huge page can be mapped, the
@@ -484,12 +488,12 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         _scope: &mut G,
     ) -> core::result::Result<Mapped<'f>, Fallback>
     where
-        T::Kind: MapsPfns,
+        T: VmOperations<Kind = Pfns>,
         FolioLock: After<G::Innermost>,
     {
         let pages = self.pages().ok_or(Fallback)?;
         let place = self.place;
-        let frames = place.0.object.kind().frames().ok_or(Fallback)?;
+        let frames = place.0.object.kind().frames();
         let pfn = frames
             .pfn_of_run(pages.start, pages.len())
             .filter(|pfn| pfn & (pages.len() - 1) == 0)
