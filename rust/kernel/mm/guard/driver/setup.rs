@@ -188,7 +188,11 @@ impl<'v> Setup<'v> {
             Of::Vma(vma) => unsafe { ((*vma.as_ptr()).vm_ops, (*vma.as_ptr()).vm_private_data) },
             Of::Desc(VmaDesc(desc)) => (desc.vm_ops, desc.private_data),
         };
-        !private_data.is_null() || !are_empty(ops)
+        // What has these flags may have something mapped already, by `VmaNew::set_mixedmap`, and C
+        // would end in `BUG_ON()` where it maps frames.
+        !private_data.is_null()
+            || !are_empty(ops)
+            || self.vma_flags() & (flags::PFNMAP | flags::MIXEDMAP) != 0
     }
 
     /// Makes the VMA one of the object, from the offset on that `mmap(2)` was called with.

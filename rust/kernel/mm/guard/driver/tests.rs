@@ -45,7 +45,10 @@ use kernel::{
         MmWithUser, //
     },
     new_mutex,
-    page::PAGE_SIZE,
+    page::{
+        Page,
+        PAGE_SIZE, //
+    },
     prelude::*,
     sync::{
         aref::ARef,
@@ -1066,6 +1069,20 @@ mod suite {
         expect!(access(BASE, &mut bytes, 0) == Ok(4) && bytes == [1, 0, 0, 0]);
         mm.map_file_as(BASE, 2, PROT_READ, Sharing::Shared, &device.file, 0)?;
         expect!(access(BASE, &mut bytes, 1) == Err(EACCES));
+        Ok(())
+    }
+
+    #[test]
+    fn vma_with_pages_is_taken() -> Result {
+        let mm = TestMm::empty()?;
+        let frames = Frames::of_pages(filled(1, 3)?);
+        let object = FramesAtMmap::device(PfnsAtMmap::new(frames), ())?.object;
+        let device = Device::with(object, |object, vma| {
+            let page = Page::alloc_page(GFP_KERNEL)?;
+            vma.set_mixedmap().vm_insert_page(vma.start(), &page)?;
+            Setup::new(vma).map(object)
+        })?;
+        expect!(device.map(&mm, BASE, 1, 0) == Err(EBUSY));
         Ok(())
     }
 
