@@ -21,6 +21,7 @@ use crate::{
             },
             object::{
                 LockedObject,
+                ObjectFile,
                 VmObject, //
             },
             ops::VmOperations,
@@ -127,7 +128,7 @@ pub struct Fault<'f, T: VmOperations> {
     vmf: NonNull<bindings::vm_fault>,
     vma: Vma<'f, VmaReadOrRead>,
     object: ArcBorrow<'f, VmObject<T>>,
-    unlocked: &'f Cell<bool>,
+    unlocked: &'f Cell<Option<ObjectFile>>,
 }
 
 stays_with_its_task!(Fault<T: VmOperations>);
@@ -144,7 +145,7 @@ impl<'f, T: VmOperations> Fault<'f, T> {
     #[inline]
     pub(in crate::mm::guard) unsafe fn from_raw(
         vmf: *mut bindings::vm_fault,
-        unlocked: &'f Cell<bool>,
+        unlocked: &'f Cell<Option<ObjectFile>>,
     ) -> Option<Self> {
         let vmf = NonNull::new(vmf)?;
         // SAFETY: By the safety requirements, the fault is valid. C does not write these meanwhile.
@@ -218,9 +219,12 @@ impl<'f, T: VmOperations> Fault<'f, T> {
         if self.flags() & (may | may_not) != may {
             return Err(self);
         }
-        // The VMA keeps the object no longer.
+        // The VMA keeps the object no longer, nor the module that the handler is in.
+        let Some(file) = self.object.live_file() else {
+            return Err(self);
+        };
         let object = Arc::from(self.object);
-        self.unlocked.set(true);
+        self.unlocked.set(Some(file));
         // SAFETY: By the type invariants, the fault is valid, and C holds its lock for us. With
         // this flag C lets the driver release it, as `unlocked` makes the handler return "retry".
         // Nothing refers to the VMA any more, as the fault is consumed.

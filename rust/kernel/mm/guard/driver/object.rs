@@ -203,7 +203,7 @@ impl<T: VmOperations> VmObject<T> {
     }
 
     /// The file, if there is one that has users.
-    fn live_file(&self) -> Option<ObjectFile> {
+    pub(in crate::mm::guard) fn live_file(&self) -> Option<ObjectFile> {
         let mut file = self.file.lock();
         if file.0.is_null() {
             return None;

@@ -606,16 +606,20 @@ unsafe fn handle<T: VmOperations>(
     vmf: *mut bindings::vm_fault,
     f: impl FnOnce(Fault<'_, T>) -> bindings::vm_fault_t,
 ) -> bindings::vm_fault_t {
-    let unlocked = Cell::new(false);
+    let unlocked = Cell::new(None);
     // SAFETY: By the safety requirements.
     let result = match unsafe { Fault::from_raw(vmf, &unlocked) } {
         Some(fault) => f(fault),
         None => return bindings::vm_fault_reason_VM_FAULT_SIGBUS,
     };
-    if unlocked.get() {
-        bindings::vm_fault_reason_VM_FAULT_RETRY
-    } else {
-        result
+    match unlocked.into_inner() {
+        // The module is not unloaded while its handler runs. C releases the file when the task is
+        // back in user space.
+        Some(file) => {
+            drop(file);
+            bindings::vm_fault_reason_VM_FAULT_RETRY
+        }
+        None => result,
     }
 }
 

@@ -589,6 +589,32 @@ fn odd(other: Option<Arc<VmObject<Odd>>>) -> Result<Device<Odd>> {
     Device::new(object)
 }
 
+/// Gives up the lock of a fault, after which the VMA goes.
+#[derive(Default)]
+struct Leaving {
+    kept: Count,
+}
+
+#[vtable]
+impl VmOperations for Leaving {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = ();
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        let unlocked = fault.unlock().map_err(|_| FaultError::BusError)?;
+        let object = unlocked.object();
+        unmap(BASE, 1).map_err(FaultError::from)?;
+        release_files();
+        // The file keeps the module, in which this runs.
+        if object.live_file().is_some() {
+            object.kept.up();
+        }
+        unlocked.retry()
+    }
+}
+
 /// Whether the VMA at `addr` is one of the object, and has all of the flags.
 fn is_own<T: VmOperations<Level = ObjectLock>>(
     object: &VmObject<T>,
@@ -1083,6 +1109,27 @@ mod suite {
             Setup::new(vma).map(object)
         })?;
         expect!(device.map(&mm, BASE, 1, 0) == Err(EBUSY));
+        Ok(())
+    }
+
+    #[test]
+    fn object_stays_for_a_fault_that_has_lost_its_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let object = Arc::pin_init(
+            VmObject::new(
+                c"[mmguard_leaving]",
+                Pages::new(1),
+                Leaving::default(),
+                new_mutex!((), "leaving"),
+            ),
+            GFP_KERNEL,
+        )?;
+        let device = Device::new(object)?;
+        device.map(&mm, BASE, 1, 0)?;
+        expect!(mm.touch(BASE, 1) == Err(EFAULT));
+        expect!(device.object.kept.get() == 1);
+        release_files();
+        expect!(device.object.live_file().is_none());
         Ok(())
     }
 
