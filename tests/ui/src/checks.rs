@@ -39,6 +39,7 @@ const LOCKS: &[&str] = &[
     "InvalidateLock",
     "LockContext",
     "LockedFolio",
+    "LockedObject",
     "LockedPteTable",
     "Mixed",
     "MmGuard",

@@ -49,6 +49,7 @@ use crate::{
                     OrderedMutexGuard, //
                 },
                 rights::{
+                    stays_with_its_task,
                     Sealed,
                     Stabilises, //
                 },
@@ -306,10 +307,14 @@ pub struct ObjectGuard<'a, T: VmOperations> {
 ///
 /// # Invariants
 ///
-/// While this is borrowed, the task that made it holds the lock of the object.
+/// While this is borrowed, the task that made it holds the lock of the object, and no other task
+/// has this.
 pub struct LockedObject<'a, T: VmOperations> {
     object: &'a VmObject<T>,
 }
+
+// The lock may be held for good, by a guard that is leaked. It is still one task that maps.
+stays_with_its_task!(LockedObject<T: VmOperations>);
 
 impl<T: VmOperations> ObjectGuard<'_, T> {
     /// Splits the guard into the state, the object as a locked one, and the scope for further
