@@ -293,8 +293,16 @@ pub struct Mixed(Frames);
 
 impl Mixed {
     /// An object of which each page offset can be one of these frames, or a page.
-    pub fn new(frames: Frames) -> Self {
-        Self(frames)
+    ///
+    /// # Errors
+    ///
+    /// `EINVAL` if the frames are not [`Cached`](Caching::Cached): a VMA has one way to cache, and
+    /// the kernel has its pages cached.
+    pub fn new(frames: Frames) -> Result<Self> {
+        if frames.caching() != Caching::Cached {
+            return Err(EINVAL);
+        }
+        Ok(Self(frames))
     }
 
     /// The frames.

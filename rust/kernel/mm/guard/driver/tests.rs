@@ -918,7 +918,10 @@ mod suite {
         let data = Both {
             counts: counts.clone(),
         };
-        let kind = Mixed::new(Frames::of_pages(filled(4, 3)?));
+        // SAFETY: It is not mapped.
+        let uncached = unsafe { Frames::of_device(0, 1, Caching::Uncached) };
+        expect!(Mixed::new(uncached).err() == Some(EINVAL));
+        let kind = Mixed::new(Frames::of_pages(filled(4, 3)?))?;
         let object = Arc::pin_init(
             VmObject::new(c"[mmguard_both]", kind, data, new_mutex!(slots(4)?, "both")),
             GFP_KERNEL,
