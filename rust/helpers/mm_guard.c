@@ -661,6 +661,14 @@ __rust_helper bool rust_helper_vmf_pmd_is_leaf(struct vm_fault *vmf)
 	return pmd_present(pmd) && pmd_leaf(pmd);
 }
 
+/* A table is where a fault was that found none. */
+__rust_helper bool rust_helper_vmf_pmd_is_table(struct vm_fault *vmf)
+{
+	pmd_t pmd = pmdp_get_lockless(vmf->pmd);
+
+	return pmd_present(pmd) && !pmd_leaf(pmd);
+}
+
 __rust_helper pgprot_t rust_helper_pgprot_noncached(pgprot_t prot)
 {
 	return pgprot_noncached(prot);

@@ -505,6 +505,12 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         if !place.may_map(locked) {
             return Err(Fallback);
         }
+        // Another fault may have mapped a page meanwhile, and C warns of a table that is there.
+        // SAFETY: By the type invariants of the fault, it is valid, and its VMA stable. C has found
+        // the PMD entry. Tables are filled under the object's lock, which is held.
+        if unsafe { bindings::vmf_pmd_is_table(place.0.vmf.as_ptr()) } {
+            return Err(Fallback);
+        }
         // A private mapping of frames is not written, so this writes no copy. Where the same frames
         // are mapped read-only, C makes the entry writable.
         let write = place.is_write() && place.0.vma.flags() & flags::WRITE != 0;

@@ -615,6 +615,50 @@ impl VmOperations for Leaving {
     }
 }
 
+/// Loses a race for a huge page: another fault maps a page there first.
+#[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+#[derive(Default)]
+struct Racing {
+    huge_faults: Count,
+    fallbacks: Count,
+}
+
+#[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+#[vtable]
+impl VmOperations for Racing {
+    type Kind = Pfns;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = ();
+
+    fn huge_fault(fault: HugeFault<'_, Self>) -> core::result::Result<Mapped<'_>, Fallback> {
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        object.huge_faults.up();
+        if object.huge_faults.get() != 1 {
+            return Err(Fallback);
+        }
+        let mm = ARef::from(current!().mm().ok_or(Fallback)?);
+        let read = elsewhere(move || in_mm(&mm, || read_here(TABLE + PAGE_SIZE).is_ok()));
+        if read != Ok(true) {
+            return Err(Fallback);
+        }
+        let mut state = object.lock(&mut scope);
+        let (_, locked, mut scope) = state.split_mut();
+        place
+            .map_frames(locked, &mut scope)
+            .inspect_err(|_| object.fallbacks.up())
+    }
+
+    fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
+        let (place, mut scope) = fault.into_place();
+        let object = place.object();
+        let mut state = object.lock(&mut scope);
+        let (_, locked, mut scope) = state.split_mut();
+        place.map_frame(locked, &mut scope)
+    }
+}
+
 /// Whether the VMA at `addr` is one of the object, and has all of the flags.
 fn is_own<T: VmOperations<Level = ObjectLock>>(
     object: &VmObject<T>,
@@ -1163,6 +1207,20 @@ mod suite {
             locked.revoke(&mut scope, 0..ENTRIES);
             drop(state);
             expect!(mm.read(TABLE + PAGE_SIZE)? == 1 && counts.opened.get() == 2);
+            // Nor where a page was mapped first.
+            let racing = Device::new(Arc::pin_init(
+                VmObject::new(
+                    c"[mmguard_racing]",
+                    // SAFETY: As above.
+                    Pfns::new(unsafe { Frames::of_device(pfn, ENTRIES, Caching::Cached) }),
+                    Racing::default(),
+                    new_mutex!((), "racing"),
+                ),
+                GFP_KERNEL,
+            )?)?;
+            racing.map(&mm, TABLE, ENTRIES, 0)?;
+            mm.touch(TABLE, 1)?;
+            expect!(racing.object.fallbacks.get() == 1);
             // Where there is no room for it, there is none.
             device.map(&mm, TABLE, ENTRIES - 1, 1)?;
             expect!(mm.read(TABLE)? == 1 && counts.opened.get() == 2 && counts.faults.get() == 1);
