@@ -552,8 +552,10 @@ impl<T: VmOperations> Shims<T> {
                 core::slice::from_raw_parts_mut(buf.cast(), len)
             })
         } else {
+            // What is written to a private mapping is not written to the object.
+            let may_write = flags::WRITE | flags::SHARED;
             // SAFETY: The VMA is valid.
-            if unsafe { load_flags(vma) } & flags::WRITE == 0 {
+            if unsafe { load_flags(vma) } & may_write != may_write {
                 return EACCES.to_errno();
             }
             // SAFETY: As above, for reads.

@@ -1142,6 +1142,8 @@ mod suite {
         expect!(access(BASE, &mut bytes, 0) == Ok(4) && bytes == [1, 0, 0, 0]);
         mm.map_file_as(BASE, 2, PROT_READ, Sharing::Shared, &device.file, 0)?;
         expect!(access(BASE, &mut bytes, 1) == Err(EACCES));
+        mm.map_file(BASE, 2, Sharing::Private, &device.file, 0)?;
+        expect!(access(BASE, &mut bytes, 1) == Err(EACCES) && access(BASE, &mut bytes, 0) == Ok(4));
         Ok(())
     }
 
