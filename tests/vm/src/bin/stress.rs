@@ -2,8 +2,8 @@
 
 //! What tries to break the module mmpool.
 //!
-//! `stress churn [ROUNDS [SEED]]`: mappings come and go in several processes, and in the end nothing
-//! is left.
+//! `stress churn [ROUNDS [SEED]]`: mappings come and go in several processes, and in the end
+//! nothing is left.
 //!
 //! `stress race [ROUNDS [KIND]]`: some access pages while they are taken back, and see nothing old.
 //! Of all kinds that can be taken back, or of one.

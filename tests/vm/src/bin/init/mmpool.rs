@@ -130,7 +130,7 @@ pub fn tests(tap: &mut Tap) {
         unload,
     );
     stress(tap, &["churn", "300", "1"]);
-    stress(tap, &["race", "3000"]);
+    stress(tap, &["race", "12000"]);
     stress(tap, &["hostile", "20000", "1"]);
 }
 

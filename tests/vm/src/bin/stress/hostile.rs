@@ -12,7 +12,7 @@ use mmguard_vm::{
     tap::{note, Failure},
     PAGE,
 };
-use mmpool::uapi::SETUP_PURGEABLE;
+use mmpool::uapi::{SETUP_DONTCOPY, SETUP_IO, SETUP_PURGEABLE, SETUP_READ_ONLY};
 use nix::{
     libc::{self, c_int, c_long},
     sys::{
@@ -110,7 +110,14 @@ impl<'a> Process<'a> {
         let mut random = Random::new(seed);
         let mut objects = Vec::new();
         for kind in KINDS {
-            for flags in [0, random.below(8) as u32] {
+            let any = [SETUP_READ_ONLY, SETUP_DONTCOPY, SETUP_IO].map(|flag| {
+                if random.one_in(2) {
+                    flag
+                } else {
+                    0
+                }
+            });
+            for flags in [0, any[0] | any[1] | any[2]] {
                 let purgeable = kind.kind == 0 && random.one_in(2);
                 let flags = flags | if purgeable { SETUP_PURGEABLE } else { 0 };
                 objects.push(Object::new(kind, flags, LEN).map_err(text)?);
@@ -357,7 +364,8 @@ impl<'a> Process<'a> {
         let at = self.arena.word(&mut self.random);
         let mut word = [0; 4];
         if self.random.one_in(2) {
-            if sys(libc::SYS_write, [into, at, 4, 0, 0, 0]) == 4 && self.drain(&mut word) == 4 {
+            if sys(libc::SYS_write, [into, at, 4, 0, 0, 0]) == 4 && self.empty_pipe(&mut word) == 4
+            {
                 return check(&word, tag, "its own, for the kernel");
             }
         } else {
@@ -365,13 +373,13 @@ impl<'a> Process<'a> {
             let out = self.pipe[0].as_raw_fd() as usize;
             // What cannot be written stays in the pipe.
             if sys(libc::SYS_read, [out, at, 4, 0, 0, 0]) != 4 {
-                self.drain(&mut word);
+                self.empty_pipe(&mut word);
             }
         }
         Ok(())
     }
 
-    fn drain(&self, to: &mut [u8]) -> c_long {
+    fn empty_pipe(&self, to: &mut [u8]) -> c_long {
         let out = self.pipe[0].as_raw_fd() as usize;
         sys(
             libc::SYS_read,
@@ -395,7 +403,7 @@ impl<'a> Process<'a> {
                     libc::SYS_vmsplice,
                     [fd, iovec.as_ptr() as usize, 1, 2, 0, 0],
                 );
-                while self.drain(&mut [0; 4 * PAGE]) > 0 {}
+                while self.empty_pipe(&mut [0; 4 * PAGE]) > 0 {}
             }
             2 => {
                 let (pages, mut status) = ([addr], [0_i32]);
@@ -471,7 +479,7 @@ impl<'a> Process<'a> {
                 }
                 let ended = waitpid(child, None);
                 // What the child left there.
-                while self.drain(&mut [0; PAGE]) > 0 {}
+                while self.empty_pipe(&mut [0; PAGE]) > 0 {}
                 match ended {
                     Ok(WaitStatus::Exited(_, 0)) if !is_killed => Ok(()),
                     Ok(WaitStatus::Signaled(_, Signal::SIGKILL, _)) => Ok(()),

@@ -13,15 +13,15 @@
 //!    and then the page, sees 0, which a page has that was not written yet, or at least `n`. If it
 //!    sees less, a page stayed mapped that was taken back before the access began.
 //!
-//!    Of page frames, which are cleared and not freed, this says that none was cleared too early: no
-//!    access comes between the unmapping and the clearing. To see that a frame stays mapped takes
-//!    the second invariant.
-//! 2. *Suspended* is a number that is odd from when `SUSPEND` has returned until `RESUME` is called.
-//!    An access in front of which, and after which, the number is the same odd one, gets `SIGBUS`.
+//!    Of page frames, which are cleared and not freed, this says that they are cleared before
+//!    `REVOKE` returns. To see that one stays mapped takes the second invariant.
+//! 2. *Suspended* is a number that is odd from when `SUSPEND` has returned until `RESUME` is
+//!    called. An access in front of which, and after which, the number is the same odd one, gets
+//!    `SIGBUS`.
 //!
-//! A fault that is on its way must see neither: it maps under the lock under which the page is taken
-//! back. If it gave up the lock before, it would map the old page after `REVOKE` has returned, and
-//! the page would stay there until the next time.
+//! A fault that is on its way breaks neither, as it maps under the lock under which the page is
+//! taken back. If it gave up the lock before, it would map the old page after `REVOKE` has
+//! returned, and the page would stay there until the next time.
 
 use crate::Workers;
 use mmguard_vm::{
@@ -40,9 +40,8 @@ use std::{
     time::Instant,
 };
 
-/// How many processes access the pages, in how many threads each.
+/// How many processes access the pages.
 const PROCESSES: usize = 2;
-const THREADS: usize = 1;
 /// How long the object is, in pages. `REVOKE` is for one of them at a time.
 const LEN: usize = 8;
 
@@ -151,16 +150,6 @@ fn suspend(object: &Object, mapping: &Map, shared: &Shared, n: u32) -> Result<()
 
 /// Accesses the pages until it is told that it is enough.
 fn access_all(object: &Object, shared: &Shared) -> Result<(), Failure> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS)
-            .map(|_| scope.spawn(|| access_some(object, shared)))
-            .collect();
-        let mut results = threads.into_iter().map(|thread| thread.join());
-        results.try_for_each(|result| result.unwrap_or_else(|_| Err("panic".into())))
-    })
-}
-
-fn access_some(object: &Object, shared: &Shared) -> Result<(), Failure> {
     let mapping = object.map().map_err(|err| err.to_string())?;
     let (mut accesses, mut zeroes, mut signals) = (0, 0, 0);
     let mut result = Ok(());
