@@ -152,17 +152,22 @@ struct Process<'a> {
 
 impl Process<'_> {
     fn run(&mut self, rounds: u64) -> Result<(), Failure> {
-        let ended = AtomicBool::new(false);
+        let (begun, ended) = (AtomicBool::new(false), AtomicBool::new(false));
         let (arena, mut random) = (self.arena, Random::new(self.random.number()));
         let shared = self.shared;
         thread::scope(|scope| {
             // Accesses beside all changes. They are under the VMA lock.
             let accesses = scope.spawn(|| {
+                begun.store(true, Relaxed);
                 while !ended.load(Relaxed) {
                     access(arena, &mut random, shared)?;
                 }
                 Ok(())
             });
+            // A thread that begins needs memory, which there may not be later.
+            while !begun.load(Relaxed) {
+                thread::yield_now();
+            }
             let mut result = Ok(());
             for _ in 0..rounds {
                 result = self.round();
