@@ -66,6 +66,12 @@ fn any_seed() -> u64 {
     since.map_or(1, |since| since.as_nanos() as u64)
 }
 
+/// Has this process killed when its parent ends.
+fn end_with_parent() {
+    // SAFETY: It has no pointers.
+    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+}
+
 /// Processes that do something, each of them with a number.
 struct Workers(Vec<Pid>);
 
@@ -79,8 +85,7 @@ impl Workers {
             match unsafe { fork() }.map_err(|err| format!("fork: {err}"))? {
                 ForkResult::Parent { child } => workers.0.push(child),
                 ForkResult::Child => {
-                    // SAFETY: It has no pointers.
-                    unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
+                    end_with_parent();
                     if nix::unistd::getppid() != parent {
                         exit(1);
                     }

@@ -2,7 +2,7 @@
 
 //! Mappings of all kinds come and go: in the end each one has gone, and each object.
 
-use crate::{arena::Arena, Workers};
+use crate::{arena::Arena, end_with_parent, Workers};
 use mmguard_vm::{
     pool::{Map, Object, MIXED, PAGES, PAGES_AT_MMAP, PFNS, PFNS_AT_MMAP},
     random::Random,
@@ -258,6 +258,7 @@ impl Process<'_> {
         // SAFETY: The child allocates nothing, and takes no lock.
         match unsafe { fork() } {
             Ok(ForkResult::Child) => {
+                end_with_parent();
                 (self.random, self.may_fork) = (Random::new(seed), false);
                 self.may_map = !is_killed;
                 let mut status = 0;

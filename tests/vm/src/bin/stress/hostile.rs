@@ -5,7 +5,7 @@
 //! Each process has objects of its own, and writes nothing but its own tag to them. So a word that
 //! it reads in its arena is 0 or that tag. The kernel's log tells whether the kernel took harm.
 
-use crate::{arena::Arena, Workers};
+use crate::{arena::Arena, end_with_parent, Workers};
 use mmguard_vm::{
     pool::{Map, Object, KINDS},
     random::Random,
@@ -456,6 +456,7 @@ impl<'a> Process<'a> {
         // SAFETY: The child allocates nothing as long as all is well.
         match unsafe { fork() }.map_err(text)? {
             ForkResult::Child => {
+                end_with_parent();
                 (self.random, self.may_fork) = (Random::new(seed), false);
                 let mut status = 0;
                 for _ in 0..calls {
