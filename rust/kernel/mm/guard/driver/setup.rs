@@ -133,7 +133,7 @@ impl<'v> Setup<'v> {
 
     /// A child does not inherit the VMA (`VM_DONTCOPY`).
     ///
-    /// `madvise(2)` undoes that, unless the VMA has `VM_IO`: see [`io`](Self::io).
+    /// `madvise(2)` does not undo that: C refuses `MADV_DOFORK` to a VMA that does not grow.
     #[inline]
     pub fn dont_copy(mut self) -> Self {
         self.flags |= flags::DONTCOPY;
@@ -149,7 +149,9 @@ impl<'v> Setup<'v> {
 
     /// The VMA is like one of device memory (`VM_IO`).
     ///
-    /// Nobody gets its pages by address (`get_user_pages()`), and `madvise(2)` leaves it alone.
+    /// Nobody else gets its pages by address (`get_user_pages()`), and `madvise(2)` leaves it
+    /// alone. The process itself may get a page that is mapped already: `get_user_pages_fast()`
+    /// looks at the page tables, where only frames are marked.
     #[inline]
     pub fn io(mut self) -> Self {
         self.flags |= flags::IO;
