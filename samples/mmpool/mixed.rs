@@ -150,7 +150,7 @@ pub(crate) struct MixedPool<A: Access>(Arc<VmObject<FramesAndPages<A>>>);
 impl<A: Access> MixedPool<A> {
     pub(crate) fn boxed(len: usize) -> Result<KBox<dyn Pool>> {
         // There is a frame for each offset, but those at odd ones are not used.
-        let kind = Mixed::new(Frames::of_pages(pool::new_pages(len)?));
+        let kind = Mixed::new(Frames::of_pages(pool::new_pages(len)?))?;
         let data = FramesAndPages {
             counts: Counts::new(),
             _access: PhantomData,
