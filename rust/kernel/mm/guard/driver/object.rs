@@ -314,7 +314,7 @@ pub struct LockedObject<'a, T: VmOperations> {
 }
 
 // The lock may be held for good, by a guard that is leaked. It is still one task that maps.
-stays_with_its_task!(LockedObject<T: VmOperations>);
+stays_with_its_task!(LockedObject<T: VmOperations>, ObjectGuard<T: VmOperations>);
 
 impl<T: VmOperations> ObjectGuard<'_, T> {
     /// Splits the guard into the state, the object as a locked one, and the scope for further

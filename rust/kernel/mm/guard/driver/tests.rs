@@ -644,7 +644,7 @@ impl VmOperations for Racing {
             return Err(Fallback);
         }
         let mut state = object.lock(&mut scope);
-        let (_, locked, mut scope) = state.split_mut();
+        let ((), locked, mut scope) = state.split_mut();
         place
             .map_frames(locked, &mut scope)
             .inspect_err(|_| object.fallbacks.up())
@@ -654,7 +654,7 @@ impl VmOperations for Racing {
         let (place, mut scope) = fault.into_place();
         let object = place.object();
         let mut state = object.lock(&mut scope);
-        let (_, locked, mut scope) = state.split_mut();
+        let ((), locked, mut scope) = state.split_mut();
         place.map_frame(locked, &mut scope)
     }
 }
