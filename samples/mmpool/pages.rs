@@ -27,6 +27,7 @@ use super::{
             },
             setup::Setup,
             shrinker::{
+                ObjectInReclaim,
                 Shrink,
                 Shrinker, //
             }, //
@@ -124,10 +125,11 @@ impl<A: Access> Shrink for MadePages<A> {
         object.counts.present.get() as usize
     }
 
-    fn scan(object: &mut ObjectGuard<'_, Self>, max: usize) -> usize {
-        let pages = object.first(max);
-        let freed = Self::take_back(object, pages);
-        object.split_mut().1.counts.shrunk.add(freed);
+    fn scan(slots: &mut Slots, object: &ObjectInReclaim<'_, Self>, max: usize) -> usize {
+        let pages = slots.first(max);
+        object.revoke(pages.clone());
+        let freed = slots.free(pages, &object.counts);
+        object.counts.shrunk.add(freed);
         freed
     }
 }

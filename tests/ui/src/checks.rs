@@ -124,6 +124,7 @@ const DRIVER: &[&str] = &[
     "Mapped",
     "Mixed",
     "ObjectGuard",
+    "ObjectInReclaim",
     "OwnVma",
     "Pages",
     "PagesAtMmap",

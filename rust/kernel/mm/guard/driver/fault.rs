@@ -364,11 +364,8 @@ impl<'f, T: VmOperations> Place<'f, T> {
         if !self.may_map(locked) {
             return Err(FaultError::BusError);
         }
-        if self.is_huge() {
-            return Ok(Mapped(PhantomData));
-        }
         // SAFETY: The fault is valid, and its VMA stable, with `VM_MIXEDMAP`. The page is one for
-        // user space. There is no huge page, and none comes, as the object is locked.
+        // user space. Huge pages are mapped in VMAs of `Pfns` alone.
         mapped(unsafe {
             bindings::vmf_insert_page_mkwrite(self.0.vmf.as_ptr(), page.as_ptr(), false)
         })

@@ -332,6 +332,15 @@ impl<T: VmOperations> ObjectGuard<'_, T> {
     {
         (&mut self.state, &self.locked, InnerScope::new())
     }
+
+    /// Splits the guard without a scope.
+    #[inline]
+    pub(in crate::mm::guard) fn in_reclaim(&mut self) -> (&mut T::State, &LockedObject<'_, T>)
+    where
+        T::State: Unpin,
+    {
+        (&mut self.state, &self.locked)
+    }
 }
 
 impl<T: VmOperations> LockedObject<'_, T> {
@@ -363,6 +372,12 @@ impl<T: VmOperations> LockedObject<'_, T> {
         T::Kind: OnFault,
         IMmapRwsem: After<G::Innermost>,
     {
+        // By the bound, nothing is held that comes after the locks that this takes.
+        self.unmap(pages);
+    }
+
+    /// Takes pages back, under whatever is held. Takes `i_mmap_rwsem`.
+    pub(in crate::mm::guard) fn unmap(&self, pages: Range<usize>) {
         let end = pages.end.min(self.object.kind.page_count());
         let Some(len) = end.checked_sub(pages.start).filter(|&len| len != 0) else {
             return;
@@ -371,8 +386,7 @@ impl<T: VmOperations> LockedObject<'_, T> {
         let Some(file) = self.object.live_file() else {
             return;
         };
-        // SAFETY: The file is valid, and so is its mapping. By the bound, nothing is held that
-        // comes after the locks that this takes.
+        // SAFETY: The file is valid, and so is its mapping.
         unsafe {
             bindings::unmap_mapping_pages((*file.as_ptr()).f_mapping, pages.start, len, false)
         };

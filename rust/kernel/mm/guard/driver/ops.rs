@@ -172,7 +172,8 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
 
     /// Is told that a page of a shared mapping, mapped read-only so far, becomes writable.
     ///
-    /// With this, pages are mapped read-only first.
+    /// With this, what a fault maps is mapped read-only first. What is mapped at `mmap` is writable
+    /// from the start, so this is not called for it.
     fn page_mkwrite(_fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -185,7 +186,8 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
     /// Is told of a further VMA: one that comes of a split, a fork or a move.
     ///
     /// Not called for the one that `mmap` sets up. `pages` is the part of the object that it maps,
-    /// in pages. For a count of references this is not needed: each VMA keeps its object.
+    /// in pages. For a count of references this is not needed: each VMA keeps its object. Nor can
+    /// pages be counted by it: a VMA that was split or merged has become shorter or longer untold.
     fn open(
         _object: ArcBorrow<'_, VmObject<Self>>,
         _pages: Range<usize>,
@@ -561,12 +563,11 @@ impl<T: VmOperations> Shims<T> {
             // SAFETY: As above, for reads.
             Remote::Poke(unsafe { core::slice::from_raw_parts(buf.cast(), len) })
         };
-        match T::access(
-            object,
-            (pages.start << PAGE_SHIFT) + at,
-            remote,
-            InnerScope::new(),
-        ) {
+        let offset = pages.start.checked_mul(PAGE_SIZE);
+        let Some(offset) = offset.and_then(|offset| offset.checked_add(at)) else {
+            return EFAULT.to_errno();
+        };
+        match T::access(object, offset, remote, InnerScope::new()) {
             // CAST: It is at most `len`, which was a `c_int`.
             Ok(done) => done.min(len) as c_int,
             Err(err) => err.to_errno(),

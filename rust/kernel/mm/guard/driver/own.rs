@@ -32,7 +32,6 @@ use crate::{
             },
             LockScope, //
         },
-        table::NoTableReason,
         vma::Vma, //
     }, //
 };
@@ -107,8 +106,8 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
 
     /// Maps a page as the one of the object at `pgoff`, an offset in pages.
     ///
-    /// So [`revoke`] of that offset takes it back. The mapping has a reference to the page. Sleeps, and may wait for memory: so no lock is held
-    /// that reclaim takes. C: `vm_insert_page()`.
+    /// So [`revoke`] of that offset takes it back. The mapping has a reference to the page. Sleeps,
+    /// and may wait for memory: so no lock is held that reclaim takes. C: `vm_insert_page()`.
     ///
     /// # Errors
     ///
@@ -127,19 +126,8 @@ impl<'v, L: Stabilises, T: VmOperations> OwnVma<'v, L, T> {
         if self.vma.flags() & flags::MIXEDMAP == 0 {
             return Err(EINVAL);
         }
-        // C relies on it that there is no huge page.
-        let no_table = match self.vma.tables()?.pmd_entry(addr) {
-            Ok(pmd) => pmd.why_no_table(),
-            Err(no_table) => Some(no_table),
-        };
-        match no_table.map(|no_table| no_table.reason()) {
-            None | Some(NoTableReason::Empty) => {}
-            Some(NoTableReason::Outside) => return Err(EFAULT),
-            Some(_) => return Err(EBUSY),
-        }
-        // SAFETY: The VMA is stable, so it keeps the flag that was seen. There is no huge page at
-        // `addr`, and none comes: the driver maps them under the object's lock alone, which is
-        // held. The page is one for user space.
+        // SAFETY: The VMA is stable, so it keeps the flag that was seen. Huge pages are mapped in
+        // VMAs of `Pfns` alone. The page is one for user space.
         to_result(unsafe { bindings::vm_insert_page(self.vma.as_ptr(), addr, page.as_ptr()) })
     }
 

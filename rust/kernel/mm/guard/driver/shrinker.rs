@@ -7,8 +7,12 @@
 use crate::{
     bindings,
     mm::guard::driver::{
+        kind::{
+            Kind,
+            OnFault, //
+        },
         object::{
-            ObjectGuard,
+            LockedObject,
             VmObject, //
         },
         ops::VmOperations, //
@@ -16,6 +20,10 @@ use crate::{
 };
 use core::{
     marker::PhantomData,
+    ops::{
+        Deref,
+        Range, //
+    },
     ptr::NonNull, //
 };
 use kernel::{
@@ -28,19 +36,46 @@ use kernel::{
 ///
 /// Both functions run in reclaim, under whatever locks the task holds that asked for memory. So
 /// they wait for no lock, and allocate nothing that waits for memory.
-pub trait Shrink: VmOperations {
+pub trait Shrink: VmOperations<State: Unpin> {
     /// How many pages could be freed. A guess, as the object is not locked.
     fn count(object: &VmObject<Self>) -> usize;
 
     /// Frees up to `max` pages of the object, which is locked, and returns how many.
     ///
-    /// They are [taken back](crate::mm::guard::driver::object::LockedObject::revoke) first.
-    fn scan(object: &mut ObjectGuard<'_, Self>, max: usize) -> usize;
+    /// They are [taken back](ObjectInReclaim::revoke) first.
+    fn scan(state: &mut Self::State, object: &ObjectInReclaim<'_, Self>, max: usize) -> usize;
+}
+
+/// An object that reclaim has locked.
+///
+/// It is no scope, and gives none: any lock may be held.
+pub struct ObjectInReclaim<'a, T: VmOperations> {
+    locked: &'a LockedObject<'a, T>,
+}
+
+impl<T: VmOperations<Kind: OnFault>> ObjectInReclaim<'_, T> {
+    /// Takes pages back from all who have them mapped, as [`LockedObject::revoke`] does.
+    ///
+    /// C waits there for the lock of the VMAs of the object's file (`i_mmap_rwsem`). No task waits
+    /// for memory while it holds that: `dma_resv_lockdep()` has told lockdep so.
+    pub fn revoke(&self, pages: Range<usize>) {
+        self.locked.unmap(pages);
+    }
+}
+
+impl<T: VmOperations> Deref for ObjectInReclaim<'_, T> {
+    type Target = VmObject<T>;
+
+    #[inline]
+    fn deref(&self) -> &VmObject<T> {
+        self.locked
+    }
 }
 
 /// A shrinker of an object, registered with the kernel until it is dropped.
 ///
-/// Dropping it waits until it no longer runs.
+/// Dropping it waits until it no longer runs, and so for ever if it is dropped in
+/// [`Shrink::scan`] of its own object.
 ///
 /// # Invariants
 ///
@@ -108,7 +143,8 @@ impl<T: Shrink> Calls<T> {
         let object = unsafe { &*(*shrinker).private_data.cast::<VmObject<T>>() };
         match T::count(object) {
             0 => bindings::SHRINK_EMPTY as c_ulong,
-            count => count,
+            // Greater ones mean something else to C.
+            count => count.min(object.kind().page_count()),
         }
     }
 
@@ -124,7 +160,10 @@ impl<T: Shrink> Calls<T> {
         // SAFETY: By the safety requirements.
         let max = unsafe { (*control).nr_to_scan };
         match object.try_lock_in_reclaim() {
-            Some(mut guard) => T::scan(&mut guard, max),
+            Some(mut guard) => {
+                let (state, locked) = guard.in_reclaim();
+                T::scan(state, &ObjectInReclaim { locked }, max).min(max)
+            }
             None => bindings::SHRINK_STOP as c_ulong,
         }
     }
