@@ -31,10 +31,7 @@ use crate::{
         }, //
     }, //
 };
-use core::{
-    ops::Range,
-    ptr, //
-};
+use core::ops::Range;
 use kernel::{
     mm::virt::{
         flags,
@@ -43,7 +40,10 @@ use kernel::{
     },
     page::PAGE_SHIFT,
     prelude::*,
-    sync::ArcBorrow,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    },
     types::NotThreadSafe, //
 };
 
@@ -57,18 +57,30 @@ use kernel::{
 pub struct VmaDesc(bindings::vm_area_desc);
 
 impl VmaDesc {
-    /// Takes a description over.
+    /// Calls the handler of a driver with what C has called `mmap_prepare` with.
+    ///
+    /// If the handler fails, this puts the file back, as C does not.
     ///
     /// # Safety
     ///
-    /// `desc` must be what C has called `mmap_prepare` with, and for `'a` nobody else may use it.
-    /// If the caller then fails, it must put back what `desc` had as `vm_file`, and drop the
-    /// reference to the file that is there instead: C does not.
-    #[inline]
-    pub unsafe fn from_raw<'a>(desc: *mut bindings::vm_area_desc) -> &'a mut Self {
+    /// `desc` must be what C has called `mmap_prepare` with, and nobody else may use it meanwhile.
+    pub unsafe fn handle(
+        desc: *mut bindings::vm_area_desc,
+        handler: impl FnOnce(&mut Self) -> Result,
+    ) -> Result {
+        // SAFETY: By the safety requirements.
+        let before = unsafe { (*desc).vm_file };
         // INVARIANT: By the safety requirements.
         // SAFETY: By the safety requirements. The types have the same layout.
-        unsafe { &mut *desc.cast() }
+        let result = handler(unsafe { &mut *desc.cast() });
+        // SAFETY: By the safety requirements. The handler has it no longer.
+        let after = unsafe { &mut (*desc).vm_file };
+        if result.is_err() && *after != before {
+            // SAFETY: `Setup::map` has put a reference there.
+            unsafe { bindings::fput(*after) };
+            *after = before;
+        }
+        result
     }
 }
 
@@ -238,7 +250,8 @@ impl<'v> Setup<'v> {
             Some(Caching::Uncached) => unsafe { bindings::pgprot_noncached(prot) },
         };
         let file = VmObject::file(object)?;
-        let private_data = ptr::from_ref(&*object).cast_mut().cast();
+        // As `ArcBorrow::from_raw` needs it, of the `Arc` and not of what is in it.
+        let private_data = Arc::as_ptr(&Arc::from(object)).cast_mut().cast();
         match self.of {
             Of::Vma(vma) => {
                 let vma = vma.as_ptr();

@@ -248,10 +248,14 @@ struct Device<T: VmOperations> {
 /// What `mmap` does with the VMA of an object.
 type Mmap<T> = fn(ArcBorrow<'_, VmObject<T>>, &VmaNew) -> Result;
 
+/// What `mmap_prepare` does with its description.
+type Prepare<T> = fn(ArcBorrow<'_, VmObject<T>>, &mut VmaDesc) -> Result;
+
 /// What the file of a device has.
 struct OfFile<T: VmOperations> {
     object: Arc<VmObject<T>>,
     mmap: Mmap<T>,
+    prepare: Prepare<T>,
 }
 
 impl<T: VmOperations> Device<T> {
@@ -275,22 +279,30 @@ impl<T: VmOperations> Device<T> {
 
     /// Makes a file whose `mmap_prepare` maps the object.
     fn prepared(object: Arc<VmObject<T>>) -> Result<Self> {
-        Self::make(object, |_, _| Err(ENODEV), const { &Self::PREPARE_OPS })
+        Self::prepared_with(object, |object, desc| Setup::prepare(desc).map(object))
+    }
+
+    fn prepared_with(object: Arc<VmObject<T>>, prepare: Prepare<T>) -> Result<Self> {
+        let ops = const { &Self::PREPARE_OPS };
+        Self::make(object, |_, _| Err(ENODEV), prepare, ops)
     }
 
     fn with(object: Arc<VmObject<T>>, mmap: Mmap<T>) -> Result<Self> {
-        Self::make(object, mmap, const { &Self::FILE_OPS })
+        let ops = const { &Self::FILE_OPS };
+        Self::make(object, mmap, |_, _| Err(ENODEV), ops)
     }
 
     fn make(
         object: Arc<VmObject<T>>,
         mmap: Mmap<T>,
+        prepare: Prepare<T>,
         ops: &'static bindings::file_operations,
     ) -> Result<Self> {
         let data = KBox::new(
             OfFile {
                 object: object.clone(),
                 mmap,
+                prepare,
             },
             GFP_KERNEL,
         )?;
@@ -338,10 +350,13 @@ impl<T: VmOperations> Device<T> {
     unsafe extern "C" fn mmap_prepare(desc: *mut bindings::vm_area_desc) -> c_int {
         // SAFETY: The file is one of `make`.
         let of_file = unsafe { &*(*(*desc).file).private_data.cast::<OfFile<T>>() };
-        // SAFETY: C calls this with the description of a VMA. The last step is `map`, so that there
-        // is nothing to put back.
-        let desc = unsafe { VmaDesc::from_raw(desc) };
-        match Setup::prepare(desc).map(of_file.object.as_arc_borrow()) {
+        // SAFETY: C calls this with the description of a VMA.
+        let result = unsafe {
+            VmaDesc::handle(desc, |desc| {
+                (of_file.prepare)(of_file.object.as_arc_borrow(), desc)
+            })
+        };
+        match result {
             Ok(()) => 0,
             Err(err) => err.to_errno(),
         }
@@ -400,15 +415,6 @@ fn first_byte(object: &VmObject<Buffer>, pgoff: usize) -> Result<u8> {
         .ok_or(ENOENT)?
         .read(0, &mut byte)?;
     Ok(byte[0])
-}
-
-/// Waits until the files are released that nobody has any more.
-fn release_files() {
-    extern "C" {
-        fn flush_delayed_fput();
-    }
-    // SAFETY: It only waits.
-    unsafe { flush_delayed_fput() };
 }
 
 /// Defines objects of another kind, without more operations.
@@ -847,6 +853,23 @@ mod suite {
             BASE,
             flags::PFNMAP | flags::IO
         )?);
+        Ok(())
+    }
+
+    #[test]
+    fn failed_prepare_keeps_nothing() -> Result {
+        let mm = TestMm::empty()?;
+        let (other, counts) = buffer(1)?;
+        let device = Device::prepared_with(other.object.clone(), |object, desc| {
+            Setup::prepare(desc).map(object)?;
+            Err(ENXIO)
+        })?;
+        drop(other);
+        expect!(device.map(&mm, BASE, 1, 0) == Err(ENXIO));
+        expect!(device.map(&mm, BASE, 1, 0) == Err(ENXIO));
+        drop(device);
+        release_files();
+        expect!(counts.dropped.get() == 1);
         Ok(())
     }
 

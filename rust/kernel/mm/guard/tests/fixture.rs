@@ -911,6 +911,15 @@ pub(in crate::mm::guard) fn unmap_elsewhere(
     }
 }
 
+/// Waits until the files are released that nobody has any more.
+pub(in crate::mm::guard) fn release_files() {
+    extern "C" {
+        fn flush_delayed_fput();
+    }
+    // SAFETY: It only waits.
+    unsafe { flush_delayed_fput() };
+}
+
 /// Lets the current kernel thread be killed.
 pub(in crate::mm::guard) fn allow_kill() {
     /// `SIG_KTHREAD`, in C a cast of a number to a function pointer.
