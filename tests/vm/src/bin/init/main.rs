@@ -16,6 +16,7 @@ mod kinds;
 mod load;
 mod mmpool;
 mod moving;
+mod no_memory;
 mod pages;
 mod subject;
 mod task;

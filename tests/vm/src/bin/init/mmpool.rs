@@ -2,7 +2,7 @@
 
 //! What the sample mmpool maps, and what of it stays: in each kind of mapping.
 
-use crate::{device::expect, load, load_test, option, set_if_there, task::LONG};
+use crate::{device::expect, load, load_test, no_memory, option, set_if_there, task::LONG};
 use mmguard_vm::{
     access,
     pool::{
@@ -125,6 +125,13 @@ pub fn tests(tap: &mut Tap) {
     );
     tap.test("a ring gives the kernel what user space puts in", ring);
     tap.test("a ring takes any head", ring_of_any_head);
+    for kind in KINDS {
+        let name = format!("{}: nothing stays of a call without memory", kind.name);
+        tap.test(&name, || match no_memory::can_fail()? {
+            true => no_memory::nothing_stays(kind),
+            false => Ok("this kernel fails no allocation on purpose".to_owned()),
+        });
+    }
     tap.test(
         "the module stays while it is open or mapped, and unloads",
         unload,
