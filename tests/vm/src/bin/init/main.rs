@@ -100,6 +100,7 @@ fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
         "mmpool-churn" | "mmpool-hostile" | "mmpool-race" => {
             mmpool::long(tap, plan.trim_start_matches("mmpool-"), cmdline)
         }
+        "mmpool-stress" => mmpool::stressed(tap),
         "mmpool-selftest" => mmpool::selftest(tap),
         "mmpool-demo" => demo::tests(tap),
         "mmscope" => mmscope(tap, true),

@@ -31,6 +31,7 @@ use std::{
     fmt::{Debug, Display},
     fs::{self, File},
     os::unix::fs::FileExt,
+    path::Path,
     process::{Command, Stdio},
     sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering::SeqCst},
     thread,
@@ -136,15 +137,31 @@ pub fn tests(tap: &mut Tap) {
         "the module stays while it is open or mapped, and unloads",
         unload,
     );
+    short(tap);
+}
+
+/// Random things, on a device that may be built in.
+pub fn stressed(tap: &mut Tap) {
+    device(tap);
+    short(tap);
+}
+
+fn short(tap: &mut Tap) {
     stress(tap, &["churn", "300", "1"]);
     stress(tap, &["race", "12000"]);
     stress(tap, &["hostile", "20000", "1"]);
 }
 
+fn device(tap: &mut Tap) {
+    if !Path::new("/dev/mmpool").exists() {
+        load_test(tap, "mmpool", c"");
+    }
+}
+
 /// A long run of one of the three: `mmguard.rounds=` and `mmguard.seed=`, or `mmguard.kind=` for a
 /// race, on the kernel command line are its arguments.
 pub fn long(tap: &mut Tap, what: &str, cmdline: &str) {
-    load_test(tap, "mmpool", c"");
+    device(tap);
     let last = if what == "race" {
         "mmguard.kind"
     } else {
