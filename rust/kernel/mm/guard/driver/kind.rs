@@ -121,8 +121,7 @@ pub trait MapsPfns: OnFault {
 ///
 /// # Invariants
 ///
-/// User space may read and write the frames, with the caching that is named, for as long as this
-/// value exists.
+/// User space may read and write the frames, with the caching that is named, while they are mapped.
 pub struct Frames(Of);
 
 enum Of {
@@ -156,8 +155,10 @@ impl Frames {
     ///
     /// # Safety
     ///
-    /// User space may read and write all of that memory, and it may be cached as `caching` says,
-    /// for as long as the result exists.
+    /// User space may read and write that memory, and it may be cached as `caching` says, while it
+    /// is mapped. It may be mapped for as long as the result exists; of an object of [`Pfns`] or
+    /// [`Mixed`] only from when a fault handler maps it until it is
+    /// [taken back](crate::mm::guard::driver::object::LockedObject::revoke).
     pub unsafe fn of_device(first: usize, len: usize, caching: Caching) -> Self {
         // INVARIANT: By the safety requirements.
         Self(Of::Device {
