@@ -139,9 +139,11 @@ const DRIVER: &[&str] = &[
     "WriteFault",
 ];
 
-/// The lines that say which crate a case is for: the one in a module, and the one in a kernel.
+/// The lines that say which crate a case is for: the one in a module, the one in a kernel, and the
+/// one in a module for a kernel without `CONFIG_PER_VMA_LOCK`.
 const MODULE_ONLY: &str = "//@module-only";
 const IN_TREE: &str = "//@in-tree";
+const NO_VMA_LOCK: &str = "//@no-vma-lock";
 
 /// The error of the borrow checker that has no code.
 const NO_CODE: &str = "ERROR: lifetime may not live long enough";
@@ -257,10 +259,16 @@ impl Case {
     }
 }
 
-/// Whether a case or a twin is for the crate in a kernel, or for the one in a module.
-pub fn is_for(path: &Path, in_tree: bool) -> bool {
-    let other = if in_tree { MODULE_ONLY } else { IN_TREE };
-    !fs::read_to_string(path).is_ok_and(|file| file.lines().any(|line| line == other))
+/// Whether a case or a twin is for the crate in a kernel, or for the one in a module, and for a
+/// kernel with `CONFIG_PER_VMA_LOCK`.
+pub fn is_for(path: &Path, in_tree: bool, per_vma_lock: bool) -> bool {
+    let excludes = |line: &str| match line {
+        MODULE_ONLY => in_tree,
+        IN_TREE => !in_tree,
+        NO_VMA_LOCK => in_tree || per_vma_lock,
+        _ => false,
+    };
+    !fs::read_to_string(path).is_ok_and(|file| file.lines().any(excludes))
 }
 
 fn sorted(dir: &Path) -> io::Result<Vec<PathBuf>> {

@@ -20,6 +20,7 @@
 //!
 //! - `//@in-tree`: for the crate in a kernel alone, and its message is pinned there;
 //! - `//@module-only`: for the crate in a module alone.
+//! - `//@no-vma-lock`: for that on a kernel without `CONFIG_PER_VMA_LOCK`, which lacks NUMA too.
 //!
 //! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless] [FILTER...]`, with the build folder of
 //! `samples/template`, or that of the kernel's `samples/rust`. `MMGUARD_RESULTS=<file>` has a line
@@ -104,7 +105,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
 
     let out_dir = env::temp_dir().join(format!("mmguard-ui-{}", std::process::id()));
-    let in_tree = kbuild.in_tree;
+    let (in_tree, per_vma_lock) = (kbuild.in_tree, kbuild.per_vma_lock);
     if in_tree {
         kbuild.add_shim(&here.join("src/shim.rs"), &out_dir)?;
     }
@@ -126,14 +127,14 @@ fn run() -> Result<bool, Box<dyn Error>> {
         vec![config],
         |path, config| {
             let wanted = ui_test::default_file_filter(path, config)?;
-            Some(wanted && is_for(path, in_tree))
+            Some(wanted && is_for(path, in_tree, per_vma_lock))
         },
         per_file_config,
         report.emitter(&cases_dir),
     );
     let _ = fs::remove_dir_all(&out_dir);
 
-    let prefix = match (in_tree, kbuild.per_vma_lock) {
+    let prefix = match (in_tree, per_vma_lock) {
         (true, _) => "ui-in-tree",
         (false, true) => "ui",
         (false, false) => "ui-no-vma-lock",
@@ -145,7 +146,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
             || filters
                 .iter()
                 .any(|f| case.path.to_string_lossy().contains(f));
-        if !wanted || !is_for(&case.path, in_tree) {
+        if !wanted || !is_for(&case.path, in_tree, per_vma_lock) {
             continue;
         }
         let errors = case.check();
@@ -221,7 +222,7 @@ fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
         .base()
         .set_custom("rustfix", RustfixMode::Disabled);
     // Read by `checks`.
-    for comment in ["lock", "driver", "in-tree", "module-only"] {
+    for comment in ["lock", "driver", "in-tree", "module-only", "no-vma-lock"] {
         config.custom_comments.insert(comment, |_, _, _| ());
     }
 
@@ -255,7 +256,7 @@ fn bless_case(path: &Path, output: &[u8], errors: &mut Vec<UiError>, config: &Te
 
 /// Whether a message is that of a case for the crate in a kernel alone.
 fn is_pinned_in_tree(message: &Path) -> bool {
-    !is_for(&message.with_extension("rs"), false)
+    !is_for(&message.with_extension("rs"), false, false)
 }
 
 /// Compares the message of a case, where it is pinned for the crate in a kernel.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VF-13: a field behind a `CONFIG_` option exists only with it.
-//@module-only
+//@no-vma-lock
 //@check-pass
 
 use mmguard::vma::lock::VmaReadGuard;
