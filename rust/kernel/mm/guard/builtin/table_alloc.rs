@@ -21,11 +21,15 @@ use crate::{
             LockScope, //
         },
         table::PmdEntry,
-        vma::Vma, //
+        vma::{
+            load_flags,
+            Vma, //
+        }, //
     }, //
 };
 use kernel::{
     error::to_result,
+    mm::virt::flags,
     prelude::*, //
 };
 
@@ -37,8 +41,9 @@ use kernel::{
 ///
 /// # Errors
 ///
-/// `EFAULT` if the address is not in the VMA; `ENOMEM` if there is no memory; `EEXIST` if a leaf is
-/// in the place of a PMD table; those of [`Vma::tables`] otherwise.
+/// `EFAULT` if the address is not in the VMA; `EINVAL` if it is one of frames (`VM_PFNMAP`), where
+/// its driver alone makes tables; `ENOMEM` if there is no memory; `EEXIST` if a leaf is in the
+/// place of a PMD table; those of [`Vma::tables`] otherwise.
 #[inline]
 pub fn alloc_pte_table<'v, G: LockScope, L: MayInstall>(
     _held: &mut G,
@@ -49,6 +54,11 @@ where
     FolioLock: After<G::Innermost>,
 {
     let tables = vma.tables()?;
+    // SAFETY: By the bound, the mmap lock or the VMA lock is held, so the VMA is valid. Writers of
+    // its flags hold the VMA write lock, or set a bit atomically.
+    if unsafe { load_flags(vma.as_ptr()) } & flags::PFNMAP != 0 {
+        return Err(EINVAL);
+    }
     tables.pgd_entry(addr).or(Err(EFAULT))?;
     // SAFETY: By the bound, the mmap lock or the VMA lock is held, as C requires. The VMA contains
     // the address, and is not hugetlb's.

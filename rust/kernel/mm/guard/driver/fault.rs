@@ -504,13 +504,17 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         }
         // Another fault may have mapped a page meanwhile, and C warns of a table that is there.
         // SAFETY: By the type invariants of the fault, it is valid, and its VMA stable. C has found
-        // the PMD entry. Tables are filled under the object's lock, which is held.
+        // the PMD entry. In a VMA of frames, tables are made under the object's lock, which is
+        // held.
         if unsafe { bindings::vmf_pmd_is_table(place.0.vmf.as_ptr()) } {
             return Err(Fallback);
         }
         // A private mapping of frames is not written, so this writes no copy. Where the same frames
         // are mapped read-only, C makes the entry writable.
         let write = place.is_write() && place.0.vma.flags() & flags::WRITE != 0;
+        if write && T::HAS_PFN_MKWRITE {
+            return Err(Fallback);
+        }
         // SAFETY: The fault is valid, and its VMA stable, with the flags of the kind. `Setup::map`
         // let it be no private writable one. The frames are of the object, aligned, one after the
         // other, and the VMA has room for all of them. What is mapped there is of these frames.

@@ -62,10 +62,15 @@ mod sealed {
             Ok(())
         }
 
-        /// Lets C map what is mapped at `mmap`, when the VMA is there that `desc` describes.
+        /// Lets C map what is mapped at `mmap`, with `page_prot`, when the VMA is there that `desc`
+        /// describes. If this fails, `desc` is as it was.
         ///
         /// The caller gives the VMA to the object, and has checked the range.
-        fn prepare(&self, _desc: &mut bindings::vm_area_desc) -> Result {
+        fn prepare(
+            &self,
+            _desc: &mut bindings::vm_area_desc,
+            _page_prot: bindings::pgprot_t,
+        ) -> Result {
             Ok(())
         }
     }
@@ -386,7 +391,7 @@ impl Fill for PagesAtMmap {
         })
     }
 
-    fn prepare(&self, desc: &mut bindings::vm_area_desc) -> Result {
+    fn prepare(&self, desc: &mut bindings::vm_area_desc, _page_prot: bindings::pgprot_t) -> Result {
         let pages = self.raw.get(desc.pgoff..).ok_or(EINVAL)?;
         desc.action.type_ = bindings::mmap_action_type_MMAP_MAP_KERNEL_PAGES;
         desc.action.__bindgen_anon_1.map_kernel =
@@ -462,7 +467,7 @@ impl Fill for PfnsAtMmap {
         Ok(())
     }
 
-    fn prepare(&self, desc: &mut bindings::vm_area_desc) -> Result {
+    fn prepare(&self, desc: &mut bindings::vm_area_desc, page_prot: bindings::pgprot_t) -> Result {
         let size = desc.end - desc.start;
         // C has one action for a VMA.
         let start_pfn = self
@@ -474,7 +479,7 @@ impl Fill for PfnsAtMmap {
             start: desc.start,
             start_pfn,
             size,
-            pgprot: desc.page_prot,
+            pgprot: page_prot,
         };
         Ok(())
     }

@@ -172,13 +172,14 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
 
     /// Is told that a page of a shared mapping, mapped read-only so far, becomes writable.
     ///
-    /// With this, what a fault maps is mapped read-only first. What is mapped at `mmap` is writable
-    /// from the start, so this is not called for it.
+    /// With this, what a fault maps is mapped read-only first. What is mapped at `mmap` may be
+    /// writable from the start; then this is not called.
     fn page_mkwrite(_fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
-    /// As [`page_mkwrite`](Self::page_mkwrite), of a frame.
+    /// As [`page_mkwrite`](Self::page_mkwrite), of a frame. With this, no huge page is mapped for a
+    /// write.
     fn pfn_mkwrite(_fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
@@ -187,7 +188,7 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
     ///
     /// Not called for the one that `mmap` sets up. `pages` is the part of the object that it maps,
     /// in pages. For a count of references this is not needed: each VMA keeps its object. Nor can
-    /// pages be counted by it: a VMA that was split or merged has become shorter or longer untold.
+    /// pages be counted by it: the VMA that was split has become shorter untold.
     fn open(
         _object: ArcBorrow<'_, VmObject<Self>>,
         _pages: Range<usize>,
@@ -198,7 +199,8 @@ pub trait VmOperations: Sized + Send + Sync + 'static {
 
     /// Is told that a VMA goes.
     ///
-    /// Not called if `mmap` failed. The VMA may be detached, so it is not given.
+    /// Not called if `mmap` failed; by `mmap_prepare`, called also if what came after that failed,
+    /// as [`mapped`](Self::mapped) may. The VMA may be detached, so it is not given.
     fn close(
         _object: ArcBorrow<'_, VmObject<Self>>,
         _pages: Range<usize>,
@@ -617,7 +619,7 @@ unsafe fn handle<T: VmOperations>(
     };
     match unlocked.into_inner() {
         // The module is not unloaded while its handler runs. C releases the file when the task is
-        // back in user space.
+        // back in user space, or, for a kernel thread, by a work item a moment later.
         Some(file) => {
             drop(file);
             bindings::vm_fault_reason_VM_FAULT_RETRY

@@ -3,8 +3,8 @@
 //! What a driver does to VMAs of its own, outside of a fault.
 //!
 //! An [`OwnVma`] is evidence that a VMA is one of an object, which is locked. It is had from the
-//! object, for a VMA that is held by any lock that keeps it stable. Nothing takes pages away from
-//! the VMA of somebody else, or puts pages into it.
+//! object, for a VMA that is held by any lock that keeps it stable. Nothing of this crate takes
+//! pages away from the VMA of somebody else, or puts pages into it.
 //!
 //! C source: `mm/memory.c`
 

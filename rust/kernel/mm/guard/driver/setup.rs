@@ -138,6 +138,8 @@ impl<'v> Setup<'v> {
     fn of(of: Of<'v>) -> Self {
         Self {
             of,
+            // With this, C merges the VMA with no other one: where it would, after `mmap_prepare`,
+            // it would leak the file.
             flags: flags::DONTEXPAND,
             _nts: NotThreadSafe,
         }
@@ -273,9 +275,10 @@ impl<'v> Setup<'v> {
                 }
             }
             Of::Desc(VmaDesc(desc)) => {
+                let page_prot = prot(desc.page_prot);
+                object.kind().prepare(desc, page_prot)?;
                 desc.vma_flags.__vma_flags[0] = vm_flags;
-                desc.page_prot = prot(desc.page_prot);
-                object.kind().prepare(desc)?;
+                desc.page_prot = page_prot;
                 desc.vm_ops = Shims::<T>::PREPARED_OPS;
                 desc.private_data = private_data;
                 // INVARIANT: C gives the reference to the VMA.

@@ -6,16 +6,22 @@
 
 use crate::{
     bindings,
-    mm::guard::driver::{
-        kind::{
-            Kind,
-            OnFault, //
+    mm::guard::{
+        driver::{
+            kind::{
+                Kind,
+                OnFault, //
+            },
+            object::{
+                LockedObject,
+                VmObject, //
+            },
+            ops::VmOperations, //
         },
-        object::{
-            LockedObject,
-            VmObject, //
-        },
-        ops::VmOperations, //
+        order::level::{
+            After,
+            IMmapRwsem, //
+        }, //
     }, //
 };
 use core::{
@@ -42,7 +48,7 @@ pub trait Shrink: VmOperations<State: Unpin> {
 
     /// Frees up to `max` pages of the object, which is locked, and returns how many.
     ///
-    /// They are [taken back](ObjectInReclaim::revoke) first.
+    /// They are [taken back](ObjectInReclaim::revoke) first. With 0, reclaim goes on elsewhere.
     fn scan(state: &mut Self::State, object: &ObjectInReclaim<'_, Self>, max: usize) -> usize;
 }
 
@@ -56,9 +62,14 @@ pub struct ObjectInReclaim<'a, T: VmOperations> {
 impl<T: VmOperations<Kind: OnFault>> ObjectInReclaim<'_, T> {
     /// Takes pages back from all who have them mapped, as [`LockedObject::revoke`] does.
     ///
-    /// C waits there for the lock of the VMAs of the object's file (`i_mmap_rwsem`). No task waits
-    /// for memory while it holds that: `dma_resv_lockdep()` has told lockdep so.
-    pub fn revoke(&self, pages: Range<usize>) {
+    /// C waits there for the lock of the VMAs of the object's file (`i_mmap_rwsem`). C waits for no
+    /// memory while it holds that: `dma_resv_lockdep()` has told lockdep so. A driver that does,
+    /// under an [`IMmapGuard`](crate::mm::guard::rmap::i_mmap::IMmapGuard) of that file, waits for
+    /// itself.
+    pub fn revoke(&self, pages: Range<usize>)
+    where
+        IMmapRwsem: After<T::Level>,
+    {
         self.locked.unmap(pages);
     }
 }
@@ -74,8 +85,9 @@ impl<T: VmOperations> Deref for ObjectInReclaim<'_, T> {
 
 /// A shrinker of an object, registered with the kernel until it is dropped.
 ///
-/// Dropping it waits until it no longer runs, and so for ever if it is dropped in
-/// [`Shrink::scan`] of its own object.
+/// Dropping it waits until it no longer runs, and for other shrinkers that come and go. So none is
+/// made or dropped in reclaim. A module that leaks one ([`core::mem::forget`]) must not be
+/// unloaded.
 ///
 /// # Invariants
 ///
@@ -143,8 +155,10 @@ impl<T: Shrink> Calls<T> {
         let object = unsafe { &*(*shrinker).private_data.cast::<VmObject<T>>() };
         match T::count(object) {
             0 => bindings::SHRINK_EMPTY as c_ulong,
-            // Greater ones mean something else to C.
-            count => count.min(object.kind().page_count()),
+            // C counts on in a `long`, up to twice of it.
+            count => count
+                .min(object.kind().page_count())
+                .min(isize::MAX as usize / 2),
         }
     }
 
@@ -162,7 +176,11 @@ impl<T: Shrink> Calls<T> {
         match object.try_lock_in_reclaim() {
             Some(mut guard) => {
                 let (state, locked) = guard.in_reclaim();
-                T::scan(state, &ObjectInReclaim { locked }, max).min(max)
+                match T::scan(state, &ObjectInReclaim { locked }, max) {
+                    // C would ask again, as often as the count allows.
+                    0 => bindings::SHRINK_STOP as c_ulong,
+                    freed => freed.min(max),
+                }
             }
             None => bindings::SHRINK_STOP as c_ulong,
         }

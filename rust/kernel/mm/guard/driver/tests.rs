@@ -1222,7 +1222,7 @@ mod suite {
             let mm = TestMm::empty()?;
             let (device, counts) = frame_buffer(frames)?;
             device.map(&mm, TABLE, ENTRIES, 0)?;
-            mm.touch(TABLE + PAGE_SIZE, 1)?;
+            expect!(mm.read(TABLE + PAGE_SIZE)? == 0);
             expect!(counts.opened.get() == 1 && counts.faults.get() == 0);
             expect!(mm.read(TABLE + TABLE_SIZE - 1)? == 0);
             expect!(counts.opened.get() == 1);
@@ -1231,7 +1231,11 @@ mod suite {
             let (_, locked, mut scope) = state.split_mut();
             locked.revoke(&mut scope, 0..ENTRIES);
             drop(state);
-            expect!(mm.read(TABLE + PAGE_SIZE)? == 1 && counts.opened.get() == 2);
+            expect!(mm.read(TABLE + PAGE_SIZE)? == 0 && counts.opened.get() == 2);
+            // A write is told, of the frame that it is to.
+            mm.touch(TABLE + PAGE_SIZE, 1)?;
+            expect!(counts.faults.get() == 1 && counts.writes.get() == 1);
+            expect!(mm.read(TABLE + PAGE_SIZE)? == 1);
             // Nor where a page was mapped first.
             let racing = Device::new(Arc::pin_init(
                 VmObject::new(
@@ -1248,7 +1252,7 @@ mod suite {
             expect!(racing.object.fallbacks.get() == 1);
             // Where there is no room for it, there is none.
             device.map(&mm, TABLE, ENTRIES - 1, 1)?;
-            expect!(mm.read(TABLE)? == 1 && counts.opened.get() == 2 && counts.faults.get() == 1);
+            expect!(mm.read(TABLE)? == 1 && counts.opened.get() == 2 && counts.faults.get() == 2);
             mm.unmap(TABLE, ENTRIES)
         })();
         release_files();
