@@ -230,7 +230,7 @@ fn mapped(object: &Object) -> Result<Map, Failure> {
 }
 
 /// Waits for something that the kernel does a moment later.
-fn eventually(what: &str, is_so: impl Fn() -> Result<bool, Failure>) -> Result<(), Failure> {
+pub fn eventually(what: &str, is_so: impl Fn() -> Result<bool, Failure>) -> Result<(), Failure> {
     let begin = Instant::now();
     while !is_so()? {
         if begin.elapsed() > LONG {

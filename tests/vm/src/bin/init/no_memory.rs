@@ -2,7 +2,7 @@
 
 //! What stays of a call for which there was no memory: each allocation in it fails once.
 
-use crate::set_if_there;
+use crate::{mmpool::eventually, set_if_there};
 use mmguard_vm::{
     pool::{Kind, Object, PAGES},
     tap::Failure,
@@ -15,13 +15,7 @@ use nix::{
     sys::wait::waitpid,
     unistd::{fork, ForkResult},
 };
-use std::{
-    fs::File,
-    io,
-    os::unix::fs::FileExt,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{fs::File, io, os::unix::fs::FileExt};
 
 const DEBUGFS: &str = "/sys/kernel/debug";
 
@@ -124,17 +118,10 @@ pub fn nothing_stays(kind: Kind) -> Result<String, Failure> {
 
 /// Objects go a moment after their last user.
 fn one_is_left(object: &Object) -> Result<(), Failure> {
-    let begin = Instant::now();
-    loop {
-        let count = object.stats().map_err(|err| format!("stats: {err}"))?;
-        match count.objects {
-            1 => return Ok(()),
-            count if begin.elapsed() > Duration::from_secs(10) => {
-                return Err(format!("{count} objects are left, not 1"));
-            }
-            _ => thread::sleep(Duration::from_millis(5)),
-        }
-    }
+    eventually("one object is left", || {
+        let stats = object.stats().map_err(|err| format!("stats: {err}"))?;
+        Ok(stats.objects == 1)
+    })
 }
 
 /// Calls something again and again, and has the first, the second and so on of its allocations
