@@ -16,6 +16,8 @@ CACHE=${MMGUARD_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mmguard}
 # shellcheck disable=SC2034 # For the scripts that source this.
 LOGS=$CACHE/log
 SELF=${0##*/}
+# Cargo builds each checkout by itself: it takes a package for the same in all of them.
+export CARGO_TARGET_DIR=$TOP/build/cargo
 
 # What makes a user who is not root the root of a namespace, for unshare.
 # shellcheck disable=SC2034 # For the scripts that source this.
@@ -177,6 +179,10 @@ kernel_source() {
 	series_source "$KERNEL_NEWEST"
 }
 
+# The patch series, in the order in which they are sent.
+# shellcheck disable=SC2034 # For the scripts that source this.
+SERIES=(zap-range own-vmas guards)
+
 # series_repository [KDIR]: prints the git repository of a kernel tree, or the one
 # in the cache that scripts/series makes of the newest source.
 series_repository() {
@@ -186,18 +192,6 @@ series_repository() {
 	else
 		echo "$CACHE/series/$(basename "$(kernel_source)").git"
 	fi
-}
-
-# Lets cargo build in the cache. It takes a package for the same in every
-# checkout, and goes by the times of its files. So it is made to forget what
-# another checkout built of this project; the dependencies stay.
-use_cargo_cache() {
-	export CARGO_TARGET_DIR=$CACHE/target
-	local owner=$CARGO_TARGET_DIR/checkout
-	[[ $(cat "$owner" 2> /dev/null) != "$TOP" ]] || return 0
-	rm -rf "$CARGO_TARGET_DIR"/{,*/}release/.fingerprint/{mmguard,mmpool,mmscope}-*
-	mkdir -p "$CARGO_TARGET_DIR"
-	echo "$TOP" > "$owner"
 }
 
 # cache_lock PART WHAT-FOR: from here on, the script is the only one that writes to
