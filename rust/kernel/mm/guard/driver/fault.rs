@@ -13,11 +13,11 @@ use crate::{
     mm::guard::{
         driver::{
             kind::{
+                self,
                 Fill,
                 Kind,
                 MapsPages,
-                MapsPfns,
-                Pfns, //
+                MapsPfns, //
             },
             object::{
                 LockedObject,
@@ -489,7 +489,7 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         _scope: &mut G,
     ) -> core::result::Result<Mapped<'f>, Fallback>
     where
-        T: VmOperations<Kind = Pfns>,
+        T: VmOperations<Kind = kind::Pfns>,
         FolioLock: After<G::Innermost>,
     {
         let pages = self.pages().ok_or(Fallback)?;

@@ -39,6 +39,12 @@ impl UserPage {
         Ok(Self(Page::alloc_page(flags | __GFP_ZERO)?))
     }
 
+    /// The NUMA node of its memory. C: `page_to_nid()`.
+    #[inline]
+    pub fn nid(&self) -> i32 {
+        self.0.nid()
+    }
+
     /// Copies bytes of the page from `offset` on to `to`.
     ///
     /// User space may write the page meanwhile, so they may be of several moments. Does not sleep.

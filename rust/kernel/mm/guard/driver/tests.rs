@@ -1264,6 +1264,8 @@ mod suite {
     #[test]
     fn page_is_read_and_written_in_its_bounds() -> Result {
         let page = UserPage::new(GFP_KERNEL)?;
+        // The virtual machine has one node.
+        expect!(page.nid() == 0);
         let mut bytes = [9; 4];
         page.read(PAGE_SIZE - 4, &mut bytes)?;
         expect!(bytes == [0; 4]);
