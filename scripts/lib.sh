@@ -181,7 +181,7 @@ kernel_source() {
 
 # The patch series, in the order in which they are sent.
 # shellcheck disable=SC2034 # For the scripts that source this.
-SERIES=(zap-range own-vmas guards)
+SERIES=(zap-range own-vmas guards write-locks)
 
 # series_repository [KDIR]: prints the git repository of a kernel tree, or the one
 # in the cache that scripts/series makes of the newest source.

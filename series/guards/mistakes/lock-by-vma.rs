@@ -30,13 +30,3 @@ pub fn is_of(mm: &MmWithUser, addr: usize) -> bool {
     let vma = locks.stabilise(addr);
     vma.is_some_and(|vma| LockContext::new(vma.mm()).mmap_read_trylock().is_some())
 }
-
-/// Locks a VMA for writing.
-pub fn write(mm: &MmWithUser, addr: usize) -> Result<usize> {
-    let mut locks = LockContext::new(mm);
-    let mut guard = locks.mmap_write_lock_killable()?;
-    let mut vma = guard.vma_start_write(addr).ok_or(ESRCH)?;
-    vma.set_dontdump();
-    let guard = guard.downgrade();
-    Ok(guard.vma_lookup(addr).ok_or(ESRCH)?.start())
-}
