@@ -3,6 +3,7 @@
 //! What runs inside the test VM.
 
 pub mod access;
+pub mod binder;
 pub mod pages;
 pub mod pool;
 pub mod random;

@@ -7,6 +7,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod bench;
+mod binder;
 mod contend;
 mod demo;
 mod device;
@@ -111,6 +112,7 @@ fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
             wss::without_means(tap);
             contend::without_vma_locks(tap);
         }
+        "binder" => binder::tests(tap),
         "contend" => contend::tests(tap),
         "drivers" => drivers::tests(tap),
         "vanish" => vanish::tests(tap),
