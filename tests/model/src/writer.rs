@@ -219,7 +219,7 @@ impl<'w> WriteLocked<'w> {
     ) -> Result<Detached<'w>, Interrupted> {
         let vma = self.vma;
         assert!(
-            is_write_locked(mmap, vma) || on(Mutant::DetachNoWriteLock),
+            is_write_locked(mmap, vma),
             "LC-1: vma_assert_write_locked()"
         );
         assert!(vma.count() != 0, "LC-1: vma_assert_attached()");
