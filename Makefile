@@ -19,6 +19,7 @@ help:
 	@echo '  make dkms             make a package for Debian, by which DKMS builds mmscope'
 	@echo '  make dkms-test        install it on a Debian, upgrade the kernel, boot that, remove it'
 	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
+	@echo '  make model            explore the model of the VMA lock and of page-table teardown'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
 	@echo '                        COMMITS='\''fix tip'\'', say, or 7, proves some'
@@ -66,6 +67,10 @@ dkms:
 .PHONY: dkms-test
 dkms-test:
 	@exec scripts/dkms-test
+
+.PHONY: model
+model:
+	@exec scripts/model
 
 .PHONY: kunit
 kunit:
