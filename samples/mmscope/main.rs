@@ -16,10 +16,7 @@ use kernel::{
         MiscDeviceOptions,
         MiscDeviceRegistration, //
     },
-    mm::{
-        Mm,
-        MmWithUser, //
-    },
+    mm::Mm,
     new_mutex,
     page::PAGE_SIZE,
     prelude::*,
@@ -42,6 +39,8 @@ use kernel::{
 use kernel::mm::guard;
 #[cfg(MODULE)]
 use mmguard as guard;
+
+use guard::order::LockContext;
 
 mod pages;
 #[expect(dead_code, unreachable_pub, reason = "programs use this file too")]
@@ -150,8 +149,9 @@ fn may_look() -> bool {
 
 impl MmScope {
     fn attach(&self, pid: Pid) -> Result {
-        let mm = guard::mmap::pid::mm_from_pid(pid)?;
-        let before = self.target.lock().replace(ARef::from(&***mm));
+        // The user reference is dropped here.
+        let mm = ARef::<Mm>::from(&***guard::mmap::pid::mm_from_pid(pid)?);
+        let before = self.target.lock().replace(mm);
         // Dropped without the lock, as that may sleep.
         drop(before);
         Ok(())
@@ -161,30 +161,44 @@ impl MmScope {
     fn read<T: FromBytes + AsBytes>(
         &self,
         arg: UserPtr,
-        read: impl FnOnce(&MmWithUser, &mut T) -> Result,
+        read: impl FnOnce(&Target, &mut T) -> Result,
     ) -> Result {
         let (mut reader, mut writer) = UserSlice::new(arg, size_of::<T>()).reader_writer();
         let mut arg = reader.read()?;
         let target = self.target.lock().clone().ok_or(ENXIO)?;
-        let mm = target.mmget_not_zero().ok_or(ESRCH)?;
-        read(&mm, &mut arg)?;
+        read(&Target(target), &mut arg)?;
         writer.write(&arg)
     }
 }
 
-/// Checks the address that a walk over the VMAs of `mm` is to begin at.
-fn start_of_walk(mm: &MmWithUser, from: u64) -> Result<usize> {
-    let from = usize::try_from(from)?;
-    if from % PAGE_SIZE != 0 || task_size(mm).is_some_and(|end| from > end) {
-        return Err(EINVAL);
-    }
-    Ok(from)
-}
+/// What is looked at, for the time of a call.
+struct Target(ARef<Mm>);
 
-/// The end of the addresses that the mm may use, in bytes, once `execve` has set it.
-fn task_size(mm: &MmWithUser) -> Option<usize> {
-    // SAFETY: The mm is valid, as it is borrowed. `setup_new_exec()` may write the field at the
-    // same time, hence the volatile load.
-    let end = unsafe { (&raw const (*mm.as_raw()).__bindgen_anon_1.task_size).read_volatile() };
-    (end != 0).then_some(end)
+impl Target {
+    /// Has `look` look at the address space, for one row.
+    ///
+    /// The memory of a process that is killed stays while this lasts. So `look` allocates nothing
+    /// and writes nothing to user memory: both may wait for memory, and the latter for anybody.
+    fn look<R>(&self, look: impl FnOnce(&mut LockContext<'_>) -> Result<R>) -> Result<R> {
+        let mm = self.0.mmget_not_zero().ok_or(ESRCH)?;
+        look(&mut LockContext::new(&mm))
+    }
+
+    /// Checks the address that a walk over the VMAs is to begin at.
+    fn start_of_walk(&self, from: u64) -> Result<usize> {
+        let from = usize::try_from(from)?;
+        if from % PAGE_SIZE != 0 || self.task_size().is_some_and(|end| from > end) {
+            return Err(EINVAL);
+        }
+        Ok(from)
+    }
+
+    /// The end of the addresses that the mm may use, in bytes, once `execve` has set it.
+    fn task_size(&self) -> Option<usize> {
+        let mm = self.0.as_raw();
+        // SAFETY: The mm is valid, as it is counted. `setup_new_exec()` may write the field at the
+        // same time, hence the volatile load.
+        let end = unsafe { (&raw const (*mm).__bindgen_anon_1.task_size).read_volatile() };
+        (end != 0).then_some(end)
+    }
 }

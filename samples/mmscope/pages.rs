@@ -3,8 +3,8 @@
 //! What the page tables of the process say.
 //!
 //! A few tables are read under the lock of their VMA, each under its own lock. What was found is
-//! written to user memory when none of these is held. Then the walk goes on where it was, in that
-//! VMA or what has come in its place.
+//! written to user memory when neither these nor the mm are held. Then the walk goes on where it
+//! was, in that VMA or what has come in its place.
 
 use super::{
     guard::{
@@ -15,8 +15,8 @@ use super::{
                 OrderedUserSlice,
                 OrderedUserSliceWriter, //
             },
-            LockContext,
-            LockScope, //
+            LockScope,
+            NothingHeld, //
         },
         table::{
             pmd::Pmd,
@@ -32,17 +32,16 @@ use super::{
             StableGuard, //
         }, //
     },
-    start_of_walk,
     uapi::{
         self,
         PageRow,
         Pages, //
     },
+    Target,
     ROW_ALIGN, //
 };
 use kernel::{
     bindings,
-    mm::MmWithUser,
     page::PAGE_SIZE,
     prelude::*,
     transmute::{
@@ -71,9 +70,9 @@ unsafe impl AsBytes for Pages {}
 // SAFETY: The type has no padding and no interior mutability.
 unsafe impl AsBytes for PageRow {}
 
-/// Reads the page tables of `mm`, as much as fits.
-pub(super) fn read(mm: &MmWithUser, pages: &mut Pages) -> Result {
-    let mut from = start_of_walk(mm, pages.from)?;
+/// Reads the page tables of `target`, as much as fits.
+pub(super) fn read(target: &Target, pages: &mut Pages) -> Result {
+    let mut from = target.start_of_walk(pages.from)?;
     let mut found = Found::new(pages.flags)?;
     let buf = UserPtr::from_addr(usize::try_from(pages.buf)?);
     let room = usize::try_from(pages.buf_len)?.min(MAX_BUF_LEN);
@@ -84,7 +83,6 @@ pub(super) fn read(mm: &MmWithUser, pages: &mut Pages) -> Result {
         flags: pages.flags,
         ..Pages::default()
     };
-    let mut ctx = LockContext::new(mm);
     let mut looked_at = 0;
     while looked_at < MAX_ENTRIES {
         if !found.make_room(writer.len()) {
@@ -93,18 +91,25 @@ pub(super) fn read(mm: &MmWithUser, pages: &mut Pages) -> Result {
             }
             break;
         }
-        let mut walk = ctx.walk_vmas(from);
-        let Some(vma) = walk.next_vma()? else {
+        let entries = target.look(|ctx| {
+            let mut walk = ctx.walk_vmas(from);
+            let Some(vma) = walk.next_vma()? else {
+                return Ok(None);
+            };
+            // The locks are dropped here.
+            let entries = found.look(vma, from)?;
+            pages.fallbacks += walk.fallbacks() as u32;
+            Ok(Some(entries))
+        })?;
+        let Some(entries) = entries else {
             pages.end = 1;
             break;
         };
-        // The locks are dropped here.
-        looked_at += found.look(vma, from)?;
-        pages.fallbacks += walk.fallbacks() as u32;
+        looked_at += entries;
         pages.rows += 1;
         pages.buf_len += u64::from(found.row.len);
         from = found.row.end as usize;
-        found.write(&mut ctx, &mut writer)?;
+        found.write(&mut NothingHeld::new(), &mut writer)?;
     }
     pages.from = from as u64;
     Ok(())

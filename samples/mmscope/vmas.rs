@@ -14,24 +14,23 @@ use super::{
                 OrderedUserSlice,
                 OrderedUserSliceWriter, //
             },
-            LockContext, //
+            NothingHeld, //
         },
         vma::{
             stable::HeldLock,
             Vma, //
         }, //
     },
-    start_of_walk,
     uapi::{
         self,
         VmaRow,
         Vmas, //
     },
+    Target,
     ROW_ALIGN, //
 };
 use kernel::{
     bindings,
-    mm::MmWithUser,
     prelude::*,
     str::CStr,
     transmute::{
@@ -57,9 +56,9 @@ unsafe impl AsBytes for Vmas {}
 // SAFETY: The type has no padding and no interior mutability.
 unsafe impl AsBytes for VmaRow {}
 
-/// Reads the VMAs of `mm`, as many as fit.
-pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
-    let from = start_of_walk(mm, vmas.from)?;
+/// Reads the VMAs of `target`, as many as fit.
+pub(super) fn read(target: &Target, vmas: &mut Vmas) -> Result {
+    let mut from = target.start_of_walk(vmas.from)?;
     let buf = UserPtr::from_addr(usize::try_from(vmas.buf)?);
     let room = usize::try_from(vmas.buf_len)?.min(MAX_BUF_LEN);
     let mut writer = OrderedUserSlice::new(UserSlice::new(buf, room)).writer();
@@ -70,35 +69,37 @@ pub(super) fn read(mm: &MmWithUser, vmas: &mut Vmas) -> Result {
     };
     // Where names are put together, under the lock of a VMA.
     let mut name_buf = KVVec::from_elem(0, PATH_MAX, GFP_KERNEL)?;
-    let mut ctx = LockContext::new(mm);
-    let mut walk = ctx.walk_vmas(from);
     loop {
-        let position = walk.position();
-        vmas.fallbacks = walk.fallbacks() as u32;
-
-        // The lock is dropped before the row is written. A write to user memory may fault, and a
-        // fault takes the mmap lock of the writing process, which may be the one that is looked at.
-        // While the lock is held, the walk is no scope to write in.
-        let (row, name) = match walk.next_vma()? {
-            Some(vma) => describe(&vma, vma.held_lock(), &mut name_buf),
-            None => {
-                vmas.end = 1;
-                vmas.from = position as u64;
-                break;
-            }
+        let name_buf = &mut *name_buf;
+        let found = target.look(move |ctx| {
+            // It moves, so that the name may leave.
+            let name_buf = name_buf;
+            let mut walk = ctx.walk_vmas(from);
+            let Some(vma) = walk.next_vma()? else {
+                return Ok(None);
+            };
+            let (row, name) = describe(&vma, vma.held_lock(), name_buf);
+            drop(vma);
+            Ok(Some((row, name, walk.fallbacks())))
+        })?;
+        let Some((row, name, fallbacks)) = found else {
+            vmas.end = 1;
+            break;
         };
         if row.len as usize > writer.len() {
-            vmas.from = position as u64;
             if vmas.rows == 0 {
                 return Err(ENOSPC);
             }
             break;
         }
-        write_row(&mut walk, &mut writer, &row, name)?;
+        write_row(&mut NothingHeld::new(), &mut writer, &row, name)?;
+        from = row.end as usize;
         vmas.buf_len += u64::from(row.len);
         vmas.rows += 1;
+        vmas.fallbacks += fallbacks as u32;
         vmas.mmap_locked += u32::from(row.row_flags & uapi::ROW_MMAP_LOCKED != 0);
     }
+    vmas.from = from as u64;
     Ok(())
 }
 

@@ -8,21 +8,20 @@ use super::{
     guard::{
         order::{
             uaccess::OrderedUserSlice,
-            LockContext,
-            LockScope, //
+            LockScope,
+            NothingHeld, //
         },
         table::NoTableReason,
         vma::stable::StableGuard, //
     },
-    start_of_walk,
     uapi::{
         self,
         Wss,
         WssRow, //
-    }, //
+    },
+    Target, //
 };
 use kernel::{
-    mm::MmWithUser,
     page::PAGE_SIZE,
     prelude::*,
     transmute::{
@@ -45,9 +44,9 @@ unsafe impl AsBytes for Wss {}
 // SAFETY: The type has no padding and no interior mutability.
 unsafe impl AsBytes for WssRow {}
 
-/// Counts the pages of `mm` that were accessed, and forgets that they were.
-pub(super) fn read(mm: &MmWithUser, wss: &mut Wss) -> Result {
-    let mut from = start_of_walk(mm, wss.from)?;
+/// Counts the pages of `target` that were accessed, and forgets that they were.
+pub(super) fn read(target: &Target, wss: &mut Wss) -> Result {
+    let mut from = target.start_of_walk(wss.from)?;
     if wss.flags & !uapi::WSS_FLUSH != 0 || wss.reserved != 0 {
         return Err(EINVAL);
     }
@@ -64,20 +63,19 @@ pub(super) fn read(mm: &MmWithUser, wss: &mut Wss) -> Result {
         flags: wss.flags,
         ..Wss::default()
     };
-    let mut ctx = LockContext::new(mm);
     let mut steps = MAX_STEPS;
     // What is forgotten must be told, so there is room for a row before it is made.
     while steps > 0 && writer.len() >= size_of::<WssRow>() {
-        let mut walk = ctx.walk_vmas(from);
-        let Some(mut vma) = walk.next_vma()? else {
+        let row = target.look(|ctx| match ctx.walk_vmas(from).next_vma()? {
+            Some(mut vma) => look(&mut vma, from, &mut steps, flush).map(Some),
+            None => Ok(None),
+        })?;
+        let Some(row) = row else {
             wss.end = 1;
             break;
         };
-        let row = look(&mut vma, from, &mut steps, flush)?;
-        // The lock is dropped before the row is written, which may fault.
-        drop(vma);
         from = row.end as usize;
-        writer.write(&mut walk, &row)?;
+        writer.write(&mut NothingHeld::new(), &row)?;
         wss.buf_len += size_of::<WssRow>() as u64;
         wss.rows += 1;
     }

@@ -36,7 +36,9 @@ use kernel::prelude::*;
 /// A walk over the VMAs of an mm, one lock at a time.
 ///
 /// Made by [`LockContext::walk_vmas`]. Between two steps no lock is held but what the context is
-/// under, so the walk is a scope then, as for a copy to user memory.
+/// under, so the walk is a scope then, as for a copy to user memory. But the context keeps the mm
+/// in use, and with it all its memory, also when its process is killed: a copy that waits should
+/// rather come after both, with the walk begun again from [`position`](Self::position).
 ///
 /// # Examples
 ///

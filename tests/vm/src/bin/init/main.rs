@@ -8,6 +8,7 @@
 #[cfg(target_arch = "x86_64")]
 mod bench;
 mod binder;
+mod calls;
 mod contend;
 mod demo;
 mod device;
@@ -390,6 +391,7 @@ fn mmscope(tap: &mut Tap, vma_locks: bool) {
     show_and_compare(tap, vma_locks);
     client_tests(tap, vma_locks);
     device::tests(tap, vma_locks);
+    calls::tests(tap);
     moving::tests(tap, vma_locks);
     tap.test(
         "the module unloads, but not while the device is open",
