@@ -171,6 +171,13 @@ impl MmScope {
     }
 }
 
+/// Whether a call with so many rows should return them, as there is a signal for the caller.
+///
+/// Without a row there is no progress, so it makes one first.
+fn is_interrupted(rows: u32) -> bool {
+    rows > 0 && current!().signal_pending()
+}
+
 /// What is looked at, for the time of a call.
 struct Target(ARef<Mm>);
 

@@ -32,6 +32,7 @@ use super::{
             StableGuard, //
         }, //
     },
+    is_interrupted,
     uapi::{
         self,
         PageRow,
@@ -58,7 +59,7 @@ use kernel::{
 const MAX_BUF_LEN: usize = 2 << 20;
 
 /// The most entries that one call looks at. With [`MAX_BUF_LEN`] it bounds the time of the call.
-const MAX_ENTRIES: usize = 1 << 20;
+const MAX_ENTRIES: usize = 1 << 16;
 
 /// The most entries that are looked at under one hold of a VMA's lock. Others may wait for it.
 const MAX_ENTRIES_OF_ROW: usize = 1 << 13;
@@ -84,7 +85,7 @@ pub(super) fn read(target: &Target, pages: &mut Pages) -> Result {
         ..Pages::default()
     };
     let mut looked_at = 0;
-    while looked_at < MAX_ENTRIES {
+    while looked_at < MAX_ENTRIES && !is_interrupted(pages.rows) {
         if !found.make_room(writer.len()) {
             if pages.rows == 0 {
                 return Err(ENOSPC);

@@ -21,6 +21,7 @@ use super::{
             Vma, //
         }, //
     },
+    is_interrupted,
     uapi::{
         self,
         VmaRow,
@@ -69,7 +70,7 @@ pub(super) fn read(target: &Target, vmas: &mut Vmas) -> Result {
     };
     // Where names are put together, under the lock of a VMA.
     let mut name_buf = KVVec::from_elem(0, PATH_MAX, GFP_KERNEL)?;
-    loop {
+    while !is_interrupted(vmas.rows) {
         let name_buf = &mut *name_buf;
         let found = target.look(move |ctx| {
             // It moves, so that the name may leave.

@@ -14,6 +14,7 @@ use super::{
         table::NoTableReason,
         vma::stable::StableGuard, //
     },
+    is_interrupted,
     uapi::{
         self,
         Wss,
@@ -65,7 +66,7 @@ pub(super) fn read(target: &Target, wss: &mut Wss) -> Result {
     };
     let mut steps = MAX_STEPS;
     // What is forgotten must be told, so there is room for a row before it is made.
-    while steps > 0 && writer.len() >= size_of::<WssRow>() {
+    while steps > 0 && writer.len() >= size_of::<WssRow>() && !is_interrupted(wss.rows) {
         let row = target.look(|ctx| match ctx.walk_vmas(from).next_vma()? {
             Some(mut vma) => look(&mut vma, from, &mut steps, flush).map(Some),
             None => Ok(None),

@@ -20,6 +20,7 @@ mod mmpool;
 mod moving;
 mod no_memory;
 mod pages;
+mod sparse;
 mod subject;
 mod task;
 mod vanish;
@@ -392,6 +393,7 @@ fn mmscope(tap: &mut Tap, vma_locks: bool) {
     client_tests(tap, vma_locks);
     device::tests(tap, vma_locks);
     calls::tests(tap);
+    sparse::tests(tap);
     moving::tests(tap, vma_locks);
     tap.test(
         "the module unloads, but not while the device is open",
