@@ -151,11 +151,11 @@ impl Comparison {
                 }
                 (None, Some(row)) => {
                     out.write_all(b"+")?;
-                    Vma {
-                        name: row.shown_name().into_owned(),
-                        ..row.vma.clone()
+                    let mut vma = row.in_proc();
+                    if row.path_too_long {
+                        vma.name = row.shown_name().into();
                     }
-                    .write_line(out)?;
+                    vma.write_line(out)?;
                 }
                 _ => {}
             }
@@ -171,15 +171,14 @@ impl Comparison {
 ///
 /// A path longer than `PATH_MAX` is shown by `/proc` alone.
 pub fn same((row, vma): (&Row, &Vma)) -> bool {
-    if !row.path_too_long {
-        return row.vma == *vma;
+    let mut expected = row.in_proc();
+    if row.path_too_long {
+        if vma.name.len() < libc::PATH_MAX as usize {
+            return false;
+        }
+        expected.name.clone_from(&vma.name);
     }
-    vma.name.len() >= libc::PATH_MAX as usize
-        && row.vma
-            == Vma {
-                name: Vec::new(),
-                ..vma.clone()
-            }
+    expected == *vma
 }
 
 impl From<ReadError> for CheckError {

@@ -9,6 +9,7 @@ pub mod wss;
 use mmscope::{
     check::CheckError,
     device::{Device, ReadError, PATH},
+    row::shown,
 };
 use nix::{errno::Errno, libc};
 use std::{fmt::Display, fs, io};
@@ -32,10 +33,10 @@ pub fn attached(pid: i32) -> Result<Device, Failure> {
 
 /// The name of the process.
 pub fn comm(pid: i32) -> String {
-    fs::read(format!("/proc/{pid}/comm")).map_or_else(
-        |_| "?".into(),
-        |comm| String::from_utf8_lossy(comm.trim_ascii_end()).into_owned(),
-    )
+    match fs::read(format!("/proc/{pid}/comm")) {
+        Ok(comm) => shown(comm.strip_suffix(b"\n").unwrap_or(&comm)),
+        Err(_) => "?".into(),
+    }
 }
 
 const NOT_ALLOWED: &str = "only root with CAP_SYS_PTRACE may look; run this as root";

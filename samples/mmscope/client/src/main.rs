@@ -7,7 +7,10 @@ mod commands;
 use clap::{Parser, Subcommand};
 use commands::{maps, pages, wss, Failure};
 use nix::libc;
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 /// Shows the address space of a live process, read through /dev/mmscope.
 ///
@@ -39,7 +42,8 @@ fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(code, text)) => {
-            eprintln!("mmscope: {text}");
+            // The exit code tells it in any case.
+            let _ = writeln!(io::stderr(), "mmscope: {text}");
             ExitCode::from(code)
         }
     }

@@ -2,7 +2,7 @@
 
 //! What `/proc/PID/maps` says.
 
-use crate::row::Vma;
+use crate::row::{shown, Vma};
 use std::{
     fs::File,
     io::{self, Read},
@@ -64,10 +64,7 @@ impl MapsText {
 pub fn parse(text: &[u8]) -> Result<Vec<Vma>, String> {
     text.split(|&byte| byte == b'\n')
         .filter(|line| !line.is_empty())
-        .map(|line| {
-            parse_line(line)
-                .ok_or_else(|| format!("cannot parse: {}", String::from_utf8_lossy(line)))
-        })
+        .map(|line| parse_line(line).ok_or_else(|| format!("cannot parse: {}", shown(line))))
         .filter(|vma| !matches!(vma, Ok(vma) if vma.name == GATE))
         .collect()
 }

@@ -3,7 +3,7 @@
 //! The rows that the device writes.
 
 use crate::uapi::{self, VmaRow};
-use std::{borrow::Cow, fmt, io::Write};
+use std::{fmt, io::Write};
 
 /// The size of a page, the unit of `vm_pgoff`.
 const PAGE_SIZE: u64 = 4096;
@@ -16,7 +16,7 @@ pub struct Vma {
     pub perms: [u8; 4],
     /// In bytes; 0 if there is no file.
     pub offset: u64,
-    /// The path with its newlines escaped, or the name in its brackets.
+    /// The path, or the name in its brackets.
     pub name: Vec<u8>,
 }
 
@@ -86,10 +86,9 @@ impl Row {
         );
         let name = match row.name_kind {
             uapi::NAME_NONE | uapi::NAME_FILE_TOO_LONG => Vec::new(),
-            uapi::NAME_FILE => escape(name),
             uapi::NAME_ANON_SHARED => bracketed("[anon_shmem:"),
             uapi::NAME_ANON => bracketed("[anon:"),
-            uapi::NAME_SPECIAL => name.to_vec(),
+            uapi::NAME_FILE | uapi::NAME_SPECIAL => name.to_vec(),
             uapi::NAME_HEAP => b"[heap]".to_vec(),
             uapi::NAME_STACK => b"[stack]".to_vec(),
             _ => return Err(Malformed("an unknown kind of name")),
@@ -126,12 +125,21 @@ impl Row {
         }
     }
 
-    /// The name, or what stands for one that is too long.
-    pub fn shown_name(&self) -> Cow<'_, [u8]> {
+    /// The name for people, or what stands for one that is too long.
+    pub fn shown_name(&self) -> String {
         if self.path_too_long {
-            Cow::Borrowed(b"(a path longer than PATH_MAX)")
+            "(a path longer than PATH_MAX)".into()
         } else {
-            Cow::Borrowed(&self.vma.name)
+            shown(&self.vma.name)
+        }
+    }
+
+    /// The VMA as `/proc/PID/maps` has it: `seq_path()` escapes the newlines of a path.
+    pub fn in_proc(&self) -> Vma {
+        let lines: Vec<_> = self.vma.name.split(|&byte| byte == b'\n').collect();
+        Vma {
+            name: lines.join(&b"\\012"[..]),
+            ..self.vma.clone()
         }
     }
 
@@ -155,34 +163,33 @@ impl Vma {
 
     /// Writes a line for people.
     pub fn write_line(&self, out: &mut impl Write) -> std::io::Result<()> {
-        write_padded(out, &self.head(), 51, &self.name)
+        write_padded(out, &self.head(), 51, &shown(&self.name))
     }
 }
 
-fn write_padded(
-    out: &mut impl Write,
-    head: &str,
-    width: usize,
-    name: &[u8],
-) -> std::io::Result<()> {
+fn write_padded(out: &mut impl Write, head: &str, width: usize, name: &str) -> std::io::Result<()> {
     if name.is_empty() {
         return writeln!(out, "{}", head.trim_end());
     }
-    write!(out, "{head:<width$} ")?;
-    out.write_all(name)?;
-    writeln!(out)
+    writeln!(out, "{head:<width$} {name}")
 }
 
-/// Escapes newlines, as `seq_path()` does for `/proc/PID/maps`.
-fn escape(path: &[u8]) -> Vec<u8> {
-    let mut escaped = Vec::with_capacity(path.len());
-    for &byte in path {
-        match byte {
-            b'\n' => escaped.extend_from_slice(b"\\012"),
-            _ => escaped.push(byte),
+/// A name that somebody else has chosen, for people: what cannot be printed is escaped, and so is
+/// the backslash, as in a string of Rust. Other names look otherwise.
+pub fn shown(name: &[u8]) -> String {
+    let mut shown = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\'' | '"' => shown.push(c),
+                c => shown.extend(c.escape_debug()),
+            }
+        }
+        for byte in chunk.invalid() {
+            shown += &format!("\\x{byte:02x}");
         }
     }
-    escaped
+    shown
 }
 
 impl fmt::Display for Malformed {
@@ -239,7 +246,9 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].vma.perms, *b"r-xp");
         assert_eq!(rows[0].vma.offset, 0x1_2345_6000);
-        assert_eq!(rows[0].vma.name, b"/a\\012b\\");
+        assert_eq!(rows[0].vma.name, b"/a\nb\\");
+        assert_eq!(rows[0].in_proc().name, b"/a\\012b\\");
+        assert_eq!(rows[0].shown_name(), "/a\\nb\\\\");
         assert_eq!(rows[0].kind(), "file");
         assert!(!rows[0].mmap_locked);
         assert_eq!(rows[1].vma.perms, *b"rw-s");
@@ -247,6 +256,20 @@ mod tests {
         assert_eq!(rows[1].vma.name, b"[anon:x]");
         assert_eq!(rows[1].kind(), "anon");
         assert!(rows[1].mmap_locked);
+    }
+
+    #[test]
+    fn shown_names() {
+        for (name, text) in [
+            (&b"/a 'b' \xc3\xa9"[..], "/a 'b' \u{e9}"),
+            (b"\x1b[2J\r\x7f\0", "\\u{1b}[2J\\r\\u{7f}\\0"),
+            (b"\xff\xfe", "\\xff\\xfe"),
+            (b"\\xff\\xfe", "\\\\xff\\\\xfe"),
+            // A control character, and one that turns the text around.
+            (b"\xc2\x9b\xe2\x80\xae", "\\u{9b}\\u{202e}"),
+        ] {
+            assert_eq!(shown(name), text);
+        }
     }
 
     #[test]

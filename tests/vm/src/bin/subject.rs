@@ -268,6 +268,7 @@ fn many_mappings(count: usize) {
     let plain = file(dir.join("plain"), 1 << 24);
     let sparse = file(dir.join("sparse"), 1 << 40);
     let odd = file(dir.join("new\nline back\\slash  two spaces"), 1 << 20);
+    let twin = file(dir.join("new\\012line back\\slash  two spaces"), 1 << 20);
     let not_utf8 = file(
         dir.join(std::ffi::OsStr::from_bytes(b"\xff\xfe(deleted)")),
         1 << 20,
@@ -312,7 +313,8 @@ fn many_mappings(count: usize) {
             11 => drop(fixed(i, R, SHARED, Some(&deleted), off)),
             12 => drop(fixed(i, R, PRIVATE, Some(&sparse), (5 << 30) + off)),
             13 => drop(fixed(i, R, PRIVATE, Some(&sparse), (1 << 40) - LEN as u64)),
-            14 => drop(fixed(i, R, PRIVATE, Some(&odd), off)),
+            14 if i % 2 == 0 => drop(fixed(i, R, PRIVATE, Some(&odd), off)),
+            14 => drop(fixed(i, R, PRIVATE, Some(&twin), off)),
             15 => drop(fixed(
                 i,
                 R,
@@ -372,6 +374,8 @@ fn huge_pages() {
 }
 
 fn many(count: usize) {
+    // SAFETY: The name is NUL-terminated.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"\x1b[31mred".as_ptr()) };
     many_mappings(count);
     ready("");
     wait();

@@ -6,7 +6,7 @@ use super::{attached, check_failure, comm, parse_pid, write_failure, Failure};
 use mmscope::{
     check::{compare, Comparison},
     device::Counts,
-    row::Row,
+    row::{shown, Row},
 };
 use serde_json::json;
 use std::{
@@ -42,10 +42,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let device = attached(pid)?;
     if args.check {
         // What standard output needs is allocated before, so that `self` stands still.
-        print!("");
+        let out = io::stdout();
         let comparison =
             compare(&device, pid, usize::MAX).map_err(|err| check_failure(pid, err))?;
-        return report(pid, &comparison, args.max_fallback);
+        return report(&mut out.lock(), pid, &comparison, args.max_fallback);
     }
     let (rows, counts) = device
         .walk()
@@ -72,6 +72,7 @@ fn print_rows(_pid: i32, rows: &[Row], counts: &Counts) -> io::Result<()> {
 }
 
 fn print_json(pid: i32, rows: &[Row], counts: &Counts) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
     let hex = |value: u64| format!("{value:#x}");
     let vmas: Vec<_> = rows
         .iter()
@@ -83,7 +84,7 @@ fn print_json(pid: i32, rows: &[Row], counts: &Counts) -> io::Result<()> {
                 "offset": hex(row.vma.offset),
                 "vm_flags": hex(row.flags),
                 "kind": row.kind(),
-                "name": String::from_utf8_lossy(&row.vma.name),
+                "name": shown(&row.vma.name),
                 "path_too_long": row.path_too_long,
                 "lock": if row.mmap_locked { "mmap" } else { "vma" },
             })
@@ -97,14 +98,19 @@ fn print_json(pid: i32, rows: &[Row], counts: &Counts) -> io::Result<()> {
         "after_fallback": counts.after_fallback(),
         "mmap_locked": counts.mmap_locked,
     });
-    writeln!(io::stdout().lock(), "{all:#}")
+    writeln!(out, "{all:#}")?;
+    out.flush()
 }
 
-fn report(pid: i32, comparison: &Comparison, max_fallback: Option<f64>) -> Result<(), Failure> {
+fn report(
+    out: &mut impl Write,
+    pid: i32,
+    comparison: &Comparison,
+    max_fallback: Option<f64>,
+) -> Result<(), Failure> {
     let Comparison { maps, counts, .. } = comparison;
     if !comparison.all_match() {
-        let mut out = io::stdout().lock();
-        let _ = comparison.write_diff(&mut out, pid);
+        let _ = comparison.write_diff(out, pid);
         return Err(Failure(
             1,
             format!(
@@ -117,7 +123,8 @@ fn report(pid: i32, comparison: &Comparison, max_fallback: Option<f64>) -> Resul
             ),
         ));
     }
-    println!(
+    writeln!(
+        out,
         "mmscope: PID {pid} ({}): {} of {} VMAs match /proc/{pid}/maps; {} under the VMA lock, {} \
          after a fallback, {} under the mmap lock",
         comm(pid),
@@ -126,7 +133,8 @@ fn report(pid: i32, comparison: &Comparison, max_fallback: Option<f64>) -> Resul
         counts.vma_locked(),
         counts.after_fallback(),
         counts.mmap_locked
-    );
+    )
+    .map_err(write_failure)?;
     match max_fallback {
         Some(max) if counts.fallbacks as f64 * 100.0 > max * counts.rows as f64 => Err(Failure(
             1,

@@ -11,7 +11,6 @@ use mmscope::{
 };
 use serde_json::{json, Map, Value};
 use std::{
-    borrow::Cow,
     io,
     io::{BufWriter, Write},
 };
@@ -56,7 +55,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if args.check {
         let comparison =
             compare_pages(&device, pid, CHUNK).map_err(|err| check_failure(pid, err))?;
-        return report(pid, &comparison);
+        return report(&mut io::stdout().lock(), pid, &comparison);
     }
     let failure = |err| check_failure(pid, err);
     let (rows, _) = device.walk().map_err(|err| failure(err.into()))?;
@@ -70,10 +69,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 /// The name that a VMA had when the rows were read.
-fn name<'r>(vma: &VmaPages, rows: &'r [Row]) -> Cow<'r, [u8]> {
+fn name(vma: &VmaPages, rows: &[Row]) -> String {
     match rows.binary_search_by_key(&vma.vma.start, |row| row.vma.start) {
         Ok(i) => rows[i].shown_name(),
-        Err(_) => Cow::Borrowed(b""),
+        Err(_) => String::new(),
     }
 }
 
@@ -94,8 +93,7 @@ fn print_vmas(_pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) ->
         write!(out, "{range:<25} {perms}{}", columns(&vma.counts))?;
         let name = name(vma, rows);
         if !name.is_empty() {
-            out.write_all(b"  ")?;
-            out.write_all(&name)?;
+            write!(out, "  {name}")?;
         }
         writeln!(out)?;
     }
@@ -104,6 +102,7 @@ fn print_vmas(_pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) ->
 }
 
 fn print_json(pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
     let hex = |value: u64| format!("{value:#x}");
     let counts = |counts: &PageCounts| -> Map<String, Value> {
         let named = counts.named();
@@ -119,7 +118,7 @@ fn print_json(pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) -> 
                 "end": hex(vma.vma.end),
                 "perms": String::from_utf8_lossy(&perms(vma.vma.flags)),
                 "vm_flags": hex(vma.vma.flags),
-                "name": String::from_utf8_lossy(&name(vma, rows)),
+                "name": name(vma, rows),
                 "pages": counts(&vma.counts),
             })
         })
@@ -130,13 +129,14 @@ fn print_json(pid: i32, vmas: &[VmaPages], rows: &[Row], total: &PageCounts) -> 
         "vmas": vmas,
         "pages": counts(total),
     });
-    writeln!(io::stdout().lock(), "{all:#}")
+    writeln!(out, "{all:#}")?;
+    out.flush()
 }
 
-fn report(pid: i32, comparison: &PageComparison) -> Result<(), Failure> {
+fn report(out: &mut impl Write, pid: i32, comparison: &PageComparison) -> Result<(), Failure> {
     if comparison.differing > 0 {
         for difference in &comparison.differences {
-            println!("{difference}");
+            writeln!(out, "{difference}").map_err(write_failure)?;
         }
         return Err(Failure(
             1,
@@ -153,7 +153,8 @@ fn report(pid: i32, comparison: &PageComparison) -> Result<(), Failure> {
         .iter()
         .map(|(name, pages)| format!("{name} {pages}"))
         .collect();
-    println!(
+    writeln!(
+        out,
         "mmscope: PID {pid} ({}): {} pages match /proc/{pid}/pagemap, and {} VMAs \
          /proc/{pid}/smaps; known differences, in pages: {}",
         comm(pid),
@@ -164,6 +165,6 @@ fn report(pid: i32, comparison: &PageComparison) -> Result<(), Failure> {
         } else {
             known.join(", ")
         }
-    );
-    Ok(())
+    )
+    .map_err(write_failure)
 }

@@ -68,10 +68,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         Stop::Wss(err) => {
             if args.json {
                 // The reader of the JSON learns of it too.
-                println!(
-                    "{}",
-                    json!({ "pid": pid, "error": err.kind(), "message": err.to_string() })
-                );
+                let line = json!({ "pid": pid, "error": err.kind(), "message": err.to_string() });
+                let _ = writeln!(io::stdout(), "{line}");
             }
             failure(format_args!("PID {pid}: {err}"), "")
         }

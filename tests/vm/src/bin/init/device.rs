@@ -399,6 +399,7 @@ fn kinds(comparison: &Comparison) -> Result<(), Failure> {
         b"[vdso]",
         b"/memfd:a memfd (deleted)",
         b"/gone (deleted)",
+        b"/new\nline back\\slash  two spaces",
         b"/new\\012line back\\slash  two spaces",
         b"/dev/zero",
         b"\xff\xfe(deleted)",
