@@ -9,6 +9,7 @@ use crate::{
     check::{CheckError, TRIES},
     device::{Device, ReadError},
     pages::{PageVma, Stretch, PAGE_SIZE},
+    row::shown,
     uapi::*,
 };
 use nix::errno::Errno;
@@ -82,7 +83,7 @@ pub fn compare_pages(
     chunk: usize,
 ) -> Result<PageComparison, CheckError> {
     for _ in 0..TRIES {
-        let smaps = fs::read_to_string(format!("/proc/{pid}/smaps"))?;
+        let smaps = fs::read(format!("/proc/{pid}/smaps"))?;
         if smaps.is_empty() {
             return Err(CheckError::Gone);
         }
@@ -95,7 +96,7 @@ pub fn compare_pages(
         let stands_still = || -> Result<bool, CheckError> {
             for _ in 0..20 {
                 if read(device, chunk)? != before
-                    || fs::read_to_string(format!("/proc/{pid}/smaps"))? != smaps
+                    || fs::read(format!("/proc/{pid}/smaps"))? != smaps
                 {
                     return Ok(false);
                 }
@@ -337,11 +338,15 @@ pub fn describe(state: u16) -> String {
 }
 
 /// Reads `/proc/PID/smaps`, without the gate VMA.
-fn parse_smaps(text: &str) -> Result<Vec<Smaps>, String> {
+fn parse_smaps(text: &[u8]) -> Result<Vec<Smaps>, String> {
     let mut all: Vec<Smaps> = Vec::new();
-    for line in text.lines() {
-        let bad = || format!("cannot parse: {line}");
-        let first = line.split_whitespace().next().unwrap_or("");
+    for line in text.split(|&byte| byte == b'\n') {
+        // A name may be anything, but it comes after the range.
+        let line = String::from_utf8_lossy(line);
+        let Some(first) = line.split_whitespace().next() else {
+            continue;
+        };
+        let bad = || format!("cannot parse: {}", shown(line.as_bytes()));
         if let Some(name) = first.strip_suffix(':') {
             let vma = all.last_mut().ok_or_else(bad)?;
             // Some fields are no sizes.
@@ -434,8 +439,8 @@ mod tests {
         assert_eq!(soft_dirty.differing, 0);
     }
 
-    const SMAPS: &str = "\
-00010000-00013000 rw-p 00000000 00:00 0                                  [heap: a b]
+    const SMAPS: &[u8] = b"\
+00010000-00013000 rw-p 00000000 00:00 0                                  /tmp/\xff a: b
 Size:                 12 kB
 Rss:                   4 kB
 Swap:                  4 kB
@@ -450,7 +455,7 @@ Size:                  4 kB
     fn sums() {
         let smaps = parse_smaps(SMAPS).unwrap();
         assert_eq!(smaps.len(), 1);
-        assert!(parse_smaps("Rss: 4 kB").is_err());
+        assert!(parse_smaps(b"Rss: 4 kB").is_err());
         let differing = |states: [u16; 3], anonymous| {
             let mut comparison = PageComparison::default();
             let stretch = Stretch {
