@@ -145,7 +145,8 @@ fn expected(state: u16, vma: &PageVma) -> (u64, Option<&'static str>) {
         | property(PAGE_GUARD, PM_GUARD)
         | property(PAGE_SOFT_DIRTY, PM_SOFT_DIRTY);
     let (entry, difference) = match state & PAGE_KIND {
-        PAGE_PRESENT if vma.flags & VM_PFNMAP != 0 => return (0, Some("pfnmap")),
+        PAGE_NONE => (0, None),
+        _ if vma.flags & VM_PFNMAP != 0 => return (0, Some("pfnmap")),
         PAGE_PRESENT => (PM_PRESENT, None),
         PAGE_SWAPPED => (PM_SWAP, None),
         PAGE_MIGRATING => (PM_SWAP, Some("migrating")),
@@ -302,8 +303,6 @@ impl PageComparison {
 impl Sums {
     fn new(of_vma: &[Stretch]) -> Self {
         let mut sums = Self::default();
-        // These have no pages, as smaps sees it.
-        let is_pfnmap = of_vma[0].vma.flags & VM_PFNMAP != 0;
         for stretch in of_vma {
             sums.pages += stretch.pages();
             for state in &stretch.states {
@@ -313,7 +312,7 @@ impl Sums {
                     _ => false,
                 };
                 sums.swapped += u64::from(state & PAGE_KIND == PAGE_SWAPPED);
-                if resident && !is_pfnmap {
+                if resident {
                     sums.resident += 1;
                     sums.young += u64::from(state & PAGE_YOUNG != 0);
                     sums.dirty += u64::from(state & PAGE_DIRTY != 0);
@@ -433,8 +432,11 @@ mod tests {
         }
         let other_frame = compared(&stretch(0, &states[..1]), &[PM_PRESENT | 2]);
         assert_eq!(other_frame.differing, 1);
-        let pfnmap = compared(&stretch(VM_PFNMAP, &states[..1]), &[0]);
-        assert_eq!(pfnmap.known, [("pfnmap", 1)].into());
+        let pfnmap = compared(&stretch(VM_PFNMAP, &states), &[0; 5]);
+        assert_eq!(
+            (pfnmap.differing, &pfnmap.known),
+            (0, &[("pfnmap", 4)].into())
+        );
         let soft_dirty = compared(&stretch(VM_SOFTDIRTY, &[PAGE_NONE]), &[PM_SOFT_DIRTY]);
         assert_eq!(soft_dirty.differing, 0);
     }
@@ -456,15 +458,20 @@ Size:                  4 kB
         let smaps = parse_smaps(SMAPS).unwrap();
         assert_eq!(smaps.len(), 1);
         assert!(parse_smaps(b"Rss: 4 kB").is_err());
-        let differing = |states: [u16; 3], anonymous| {
+        // Pages that were written in a private PFN map are pages like others.
+        let differing_in = |flags, states: [u16; 3], anonymous| {
             let mut comparison = PageComparison::default();
             let stretch = Stretch {
                 anonymous,
-                ..stretch(0, &states)
+                ..stretch(flags, &states)
             };
             comparison.with_smaps(&[stretch], &smaps);
             comparison.differing
         };
+        let of_device = PAGE_PRESENT | PAGE_SPECIAL;
+        let pfnmap = [PAGE_PRESENT, PAGE_SWAPPED, of_device];
+        assert_eq!(differing_in(VM_PFNMAP, pfnmap, true), 0);
+        let differing = |states, anonymous| differing_in(0, states, anonymous);
         assert_eq!(differing([PAGE_PRESENT, PAGE_SWAPPED, 0], true), 0);
         assert_eq!(
             differing([PAGE_PRESENT, PAGE_SWAPPED, PAGE_PRESENT], true),

@@ -144,6 +144,17 @@ const MADE: &[(&str, &[Made])] = {
             "pfnmap",
             &[(PAGE_KIND | PAGE_SPECIAL, PAGE_PRESENT | PAGE_SPECIAL, SMALL)],
         ),
+        (
+            "pfnmap-written",
+            &[
+                (ALL, WRITTEN, SMALL / 2),
+                (
+                    PAGE_KIND | PAGE_SPECIAL,
+                    PAGE_PRESENT | PAGE_SPECIAL,
+                    SMALL / 2,
+                ),
+            ],
+        ),
     ]
 };
 
@@ -329,7 +340,8 @@ fn young_and_dirty(subject: &Subject) -> Result<String, Failure> {
             .zip(states(&after, start, len))
         {
             // Pages that are not counted keep theirs, but for the huge zero page in Linux 7.2.
-            let forgets = before & PAGE_SPECIAL == 0;
+            // So do all of a map of page frames, which is not looked into.
+            let forgets = before & PAGE_SPECIAL == 0 && name != "pfnmap-written";
             let may_forget = forgets || before & PAGE_HUGE != 0;
             if (forgets || after != *before) && (!may_forget || after != before & !PAGE_YOUNG) {
                 let (before, after) = (describe(*before), describe(after));

@@ -178,6 +178,9 @@ pub fn kinds() {
         map(0, LEN, R, SHARED, Some(&memory), 0xf_0000),
         LEN,
     );
+    // Copies of it, which are.
+    let copied = map(0, LEN, RW, PRIVATE, Some(&memory), 0xf_0000);
+    each(say("pfnmap-written", copied, LEN), LEN / 2, touch);
 
     ready(&said);
     wait();
