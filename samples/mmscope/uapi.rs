@@ -152,7 +152,7 @@ pub const ROW_PFNS: u8 = 8;
 
 /// Numbers of pages.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageCounts {
     /// By kind. Each page is counted once.
     pub kinds: [u64; PAGE_KINDS],

@@ -9,14 +9,15 @@ use crate::{
     check::{CheckError, TRIES},
     device::{Device, ReadError},
     pages::{PageVma, Stretch, PAGE_SIZE},
-    row::shown,
+    row::{shown, Malformed},
     uapi::*,
 };
 use nix::errno::Errno;
 use std::{
     collections::BTreeMap,
-    fs::{self, File},
-    io,
+    fs::File,
+    hash::{DefaultHasher, Hash, Hasher},
+    io::{self, BufRead, BufReader, Read},
     os::unix::fs::FileExt,
     thread,
     time::Duration,
@@ -42,9 +43,12 @@ const VM_SOFTDIRTY: u64 = 0x0800_0000;
 /// A comparison.
 #[derive(Debug, Default)]
 pub struct PageComparison {
-    pub stretches: Vec<Stretch>,
+    /// How many pages are what.
+    pub counts: PageCounts,
     /// How many pages were compared.
     pub pages: u64,
+    /// How many of them by their page frame too.
+    pub frames: u64,
     /// How many VMAs were compared.
     pub vmas: usize,
     /// The pages that differ as is known, by the name of the difference.
@@ -66,6 +70,8 @@ struct Smaps {
 /// What the pages of a VMA must add up to in `smaps`.
 #[derive(Debug, Default)]
 struct Sums {
+    vma: PageVma,
+    anonymous: bool,
     pages: u64,
     resident: u64,
     young: u64,
@@ -76,28 +82,33 @@ struct Sums {
 
 /// Compares the pages of the process that `device` is attached to with what `/proc` says.
 ///
-/// If they differ and the process moves, all is read anew.
+/// If they differ and the process moves, all is read anew. What was read is not kept: that it is
+/// the same again is seen by a hash.
 pub fn compare_pages(
     device: &Device,
     pid: i32,
     chunk: usize,
 ) -> Result<PageComparison, CheckError> {
+    let flags = flags(device)?;
     for _ in 0..TRIES {
-        let smaps = fs::read(format!("/proc/{pid}/smaps"))?;
-        if smaps.is_empty() {
-            return Err(CheckError::Gone);
-        }
-        let before = read(device, chunk)?;
         let pagemap = File::open(format!("/proc/{pid}/pagemap"))?;
         let mut comparison = PageComparison::default();
-        comparison.with_pagemap(&before, |start, buf| read_pagemap(&pagemap, start, buf))?;
-        comparison.with_smaps(&before, &parse_smaps(&smaps).map_err(CheckError::Proc)?);
+        let before = comparison.compare(
+            |stretch| device.each_stretch(flags, chunk, stretch),
+            File::open(format!("/proc/{pid}/smaps"))?,
+            |start, buf| read_pagemap(&pagemap, start, buf),
+        )?;
         // It may have moved and moved back. Then it does so again.
         let stands_still = || -> Result<bool, CheckError> {
             for _ in 0..20 {
-                if read(device, chunk)? != before
-                    || fs::read(format!("/proc/{pid}/smaps"))? != smaps
-                {
+                let mut smaps = SmapsReader::new(File::open(format!("/proc/{pid}/smaps"))?);
+                let mut rows = DefaultHasher::new();
+                device.each_stretch(flags, chunk, |stretch| {
+                    stretch.hash(&mut rows);
+                    Ok::<_, CheckError>(())
+                })?;
+                while smaps.next()?.is_some() {}
+                if (rows.finish(), smaps.hash()) != before {
                     return Ok(false);
                 }
                 thread::sleep(Duration::from_millis(1));
@@ -105,7 +116,6 @@ pub fn compare_pages(
             Ok(true)
         };
         if comparison.differing == 0 || stands_still()? {
-            comparison.stretches = before;
             return Ok(comparison);
         }
         thread::sleep(Duration::from_millis(10));
@@ -113,11 +123,14 @@ pub fn compare_pages(
     Err(CheckError::Moving)
 }
 
-/// Reads the states of all pages, and the page frames if this may see them.
-fn read(device: &Device, chunk: usize) -> Result<Vec<Stretch>, ReadError> {
-    match device.pages(PAGES_STATES | PAGES_PFNS, chunk) {
-        Err(ReadError::Errno(Errno::EPERM)) => device.pages(PAGES_STATES, chunk),
-        result => result,
+/// To ask for the states of all pages, and for the page frames if this may see them.
+fn flags(device: &Device) -> Result<u32, ReadError> {
+    match device.read_pages(0, PAGES_PFNS, &mut []) {
+        Err(Errno::EPERM) => Ok(PAGES_STATES),
+        // There is no room for a row.
+        Err(Errno::ENOSPC) => Ok(PAGES_STATES | PAGES_PFNS),
+        Err(err) => Err(ReadError::Errno(err)),
+        Ok(_) => Err(Malformed("rows without a buffer").into()),
     }
 }
 
@@ -174,21 +187,56 @@ impl PageComparison {
         }
     }
 
+    /// Compares all. Returns hashes of what the device and `smaps` said.
+    fn compare(
+        &mut self,
+        each_stretch: impl FnOnce(
+            &mut dyn FnMut(&Stretch) -> Result<(), CheckError>,
+        ) -> Result<(), CheckError>,
+        smaps: impl Read,
+        read_pagemap: impl Fn(u64, &mut [u64]) -> io::Result<()>,
+    ) -> Result<(u64, u64), CheckError> {
+        let mut smaps = SmapsReader::new(smaps);
+        let mut hash = DefaultHasher::new();
+        let mut entries = vec![0; PAGEMAP_PAGES];
+        let mut sums: Option<Sums> = None;
+        each_stretch(&mut |stretch| {
+            stretch.hash(&mut hash);
+            self.counts.merge(&stretch.counts);
+            self.with_pagemap(stretch, &mut entries, &read_pagemap)?;
+            match &mut sums {
+                Some(sums) if sums.vma == stretch.vma => sums.add(stretch),
+                sums => {
+                    if let Some(sums) = sums.replace(Sums::new(stretch)) {
+                        self.with_smaps(&sums, smaps.next()?);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        if let Some(sums) = sums {
+            self.with_smaps(&sums, smaps.next()?);
+        }
+        while let Some(smaps) = smaps.next()? {
+            self.differ(|| format!("smaps has {:#x}-{:#x} in addition", smaps.start, smaps.end));
+        }
+        Ok((hash.finish(), smaps.hash()))
+    }
+
     /// Compares page for page.
     fn with_pagemap(
         &mut self,
-        stretches: &[Stretch],
+        stretch: &Stretch,
+        entries: &mut [u64],
         read: impl Fn(u64, &mut [u64]) -> io::Result<()>,
     ) -> io::Result<()> {
-        let mut entries = vec![0; PAGEMAP_PAGES];
-        for stretch in stretches {
-            let pages = stretch.pages() as usize;
-            for first in (0..pages).step_by(PAGEMAP_PAGES) {
-                let entries = &mut entries[..PAGEMAP_PAGES.min(pages - first)];
-                read(stretch.start + first as u64 * PAGE_SIZE, entries)?;
-                for (i, entry) in (first..).zip(entries) {
-                    self.with_entry(stretch, i, *entry);
-                }
+        let pages = stretch.pages() as usize;
+        for first in (0..pages).step_by(entries.len()) {
+            let count = entries.len().min(pages - first);
+            let entries = &mut entries[..count];
+            read(stretch.start + first as u64 * PAGE_SIZE, entries)?;
+            for (i, entry) in (first..).zip(entries) {
+                self.with_entry(stretch, i, *entry);
             }
         }
         Ok(())
@@ -208,7 +256,10 @@ impl PageComparison {
         }
         let pfn = stretch.pfns.get(i).copied();
         let same_frame = match pfn {
-            Some(pfn) if expected & PM_PRESENT != 0 => pfn == entry & PM_PFN,
+            Some(pfn) if expected & PM_PRESENT != 0 => {
+                self.frames += 1;
+                pfn == entry & PM_PFN
+            }
             _ => true,
         };
         if (entry ^ expected) & looked_at == 0 && same_frame {
@@ -227,31 +278,22 @@ impl PageComparison {
         });
     }
 
-    /// Compares the sums of each VMA.
-    fn with_smaps(&mut self, stretches: &[Stretch], smaps: &[Smaps]) {
-        let mut smaps = smaps.iter();
-        for of_vma in stretches.chunk_by(|a, b| a.vma == b.vma) {
-            let vma = of_vma[0].vma;
-            let what = format!("{:#x}-{:#x}", vma.start, vma.end);
-            match smaps.next() {
-                Some(smaps) if (smaps.start, smaps.end) == (vma.start, vma.end) => {
-                    self.vmas += 1;
-                    let sums = Sums::new(of_vma);
-                    self.with_sums(&what, &sums, smaps, of_vma[0].anonymous);
-                }
-                other => {
-                    let other = other.map(|smaps| (smaps.start, smaps.end));
-                    self.differ(|| format!("{what}: smaps has {other:x?} there"));
-                    return;
-                }
+    /// Compares the sums of a VMA.
+    fn with_smaps(&mut self, sums: &Sums, smaps: Option<Smaps>) {
+        let what = format!("{:#x}-{:#x}", sums.vma.start, sums.vma.end);
+        match smaps {
+            Some(smaps) if (smaps.start, smaps.end) == (sums.vma.start, sums.vma.end) => {
+                self.vmas += 1;
+                self.with_sums(&what, sums, &smaps);
             }
-        }
-        if let Some(smaps) = smaps.next() {
-            self.differ(|| format!("smaps has {:#x}-{:#x} in addition", smaps.start, smaps.end));
+            other => {
+                let other = other.map(|smaps| (smaps.start, smaps.end));
+                self.differ(|| format!("{what}: smaps has {other:x?} there"));
+            }
         }
     }
 
-    fn with_sums(&mut self, what: &str, sums: &Sums, smaps: &Smaps, anonymous: bool) {
+    fn with_sums(&mut self, what: &str, sums: &Sums, smaps: &Smaps) {
         let field = |name: &str| smaps.fields.get(name).copied().unwrap_or(0) * 1024 / PAGE_SIZE;
         let huge = field("AnonHugePages") + field("ShmemPmdMapped") + field("FilePmdMapped");
         for (name, pages, expected) in [
@@ -273,7 +315,7 @@ impl PageComparison {
                 field("Swap"),
                 sums.swapped,
                 "shmem-swap",
-                !anonymous,
+                !sums.anonymous,
             ),
             (
                 "Referenced",
@@ -301,26 +343,32 @@ impl PageComparison {
 }
 
 impl Sums {
-    fn new(of_vma: &[Stretch]) -> Self {
-        let mut sums = Self::default();
-        for stretch in of_vma {
-            sums.pages += stretch.pages();
-            for state in &stretch.states {
-                let resident = match state & PAGE_KIND {
-                    PAGE_PRESENT => state & PAGE_SPECIAL == 0,
-                    PAGE_MIGRATING | PAGE_DEVICE | PAGE_FAILED => true,
-                    _ => false,
-                };
-                sums.swapped += u64::from(state & PAGE_KIND == PAGE_SWAPPED);
-                if resident {
-                    sums.resident += 1;
-                    sums.young += u64::from(state & PAGE_YOUNG != 0);
-                    sums.dirty += u64::from(state & PAGE_DIRTY != 0);
-                    sums.huge += u64::from(state & PAGE_HUGE != 0);
-                }
+    fn new(stretch: &Stretch) -> Self {
+        let mut sums = Self {
+            vma: stretch.vma,
+            anonymous: stretch.anonymous,
+            ..Self::default()
+        };
+        sums.add(stretch);
+        sums
+    }
+
+    fn add(&mut self, stretch: &Stretch) {
+        self.pages += stretch.pages();
+        for state in &stretch.states {
+            let resident = match state & PAGE_KIND {
+                PAGE_PRESENT => state & PAGE_SPECIAL == 0,
+                PAGE_MIGRATING | PAGE_DEVICE | PAGE_FAILED => true,
+                _ => false,
+            };
+            self.swapped += u64::from(state & PAGE_KIND == PAGE_SWAPPED);
+            if resident {
+                self.resident += 1;
+                self.young += u64::from(state & PAGE_YOUNG != 0);
+                self.dirty += u64::from(state & PAGE_DIRTY != 0);
+                self.huge += u64::from(state & PAGE_HUGE != 0);
             }
         }
-        sums
     }
 }
 
@@ -336,36 +384,84 @@ pub fn describe(state: u16) -> String {
     words.join(" ")
 }
 
-/// Reads `/proc/PID/smaps`, without the gate VMA.
-fn parse_smaps(text: &[u8]) -> Result<Vec<Smaps>, String> {
-    let mut all: Vec<Smaps> = Vec::new();
-    for line in text.split(|&byte| byte == b'\n') {
-        // A name may be anything, but it comes after the range.
-        let line = String::from_utf8_lossy(line);
-        let Some(first) = line.split_whitespace().next() else {
-            continue;
-        };
-        let bad = || format!("cannot parse: {}", shown(line.as_bytes()));
-        if let Some(name) = first.strip_suffix(':') {
-            let vma = all.last_mut().ok_or_else(bad)?;
-            // Some fields are no sizes.
-            if let Some(size) = line.strip_suffix(" kB") {
-                let size = size.rsplit(' ').next().and_then(|size| size.parse().ok());
-                vma.fields.insert(name.into(), size.ok_or_else(bad)?);
-            }
-            continue;
+/// Reads `/proc/PID/smaps`, VMA for VMA, without the gate VMA.
+struct SmapsReader<R> {
+    file: BufReader<R>,
+    /// Of all lines so far.
+    hasher: DefaultHasher,
+    /// The line that comes next, or nothing at the end.
+    line: Vec<u8>,
+    begun: bool,
+}
+
+impl<R: Read> SmapsReader<R> {
+    fn new(file: R) -> Self {
+        Self {
+            file: BufReader::with_capacity(1 << 16, file),
+            hasher: DefaultHasher::new(),
+            line: Vec::new(),
+            begun: false,
         }
-        let (start, end) = first.split_once('-').ok_or_else(bad)?;
-        let parse = |addr| u64::from_str_radix(addr, 16).map_err(|_| bad());
-        all.push(Smaps {
-            start: parse(start)?,
-            end: parse(end)?,
-            fields: BTreeMap::new(),
-        });
     }
-    // The gate VMA is in the kernel's half.
-    all.retain(|vma| vma.start < 1 << 63);
-    Ok(all)
+
+    fn hash(&self) -> u64 {
+        self.hasher.finish()
+    }
+
+    fn next_line(&mut self) -> io::Result<()> {
+        self.line.clear();
+        self.file.read_until(b'\n', &mut self.line)?;
+        self.hasher.write(&self.line);
+        Ok(())
+    }
+
+    fn bad_line(&self) -> CheckError {
+        CheckError::Proc(format!("cannot parse: {}", shown(&self.line)))
+    }
+
+    /// Reads what it says of the next VMA.
+    fn next(&mut self) -> Result<Option<Smaps>, CheckError> {
+        if !self.begun {
+            self.begun = true;
+            self.next_line()?;
+            // That is what it says of a process that has exited.
+            if self.line.is_empty() {
+                return Err(CheckError::Gone);
+            }
+        }
+        if self.line.is_empty() {
+            return Ok(None);
+        }
+        let mut vma = parse_range(&self.line).ok_or_else(|| self.bad_line())?;
+        loop {
+            self.next_line()?;
+            let mut words = self.line.split(|byte| byte.is_ascii_whitespace());
+            let Some(name) = words.next().and_then(|first| first.strip_suffix(b":")) else {
+                break;
+            };
+            // Some fields are no sizes.
+            if let Some(size) = self.line.strip_suffix(b" kB\n") {
+                let size = size.rsplit(|&byte| byte == b' ').next();
+                let size = size.and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
+                let name = String::from_utf8_lossy(name).into_owned();
+                vma.fields
+                    .insert(name, size.ok_or_else(|| self.bad_line())?);
+            }
+        }
+        // The gate VMA is in the kernel's half, and the last one.
+        Ok((vma.start < 1 << 63).then_some(vma))
+    }
+}
+
+/// Reads the line that begins with the range of a VMA. Its name may be anything.
+fn parse_range(line: &[u8]) -> Option<Smaps> {
+    let range = line.split(|&byte| byte == b' ').next()?;
+    let (start, end) = std::str::from_utf8(range).ok()?.split_once('-')?;
+    Some(Smaps {
+        start: u64::from_str_radix(start, 16).ok()?,
+        end: u64::from_str_radix(end, 16).ok()?,
+        fields: BTreeMap::new(),
+    })
 }
 
 #[cfg(test)]
@@ -392,8 +488,9 @@ mod tests {
 
     fn compared(stretch: &Stretch, pagemap: &[u64]) -> PageComparison {
         let mut comparison = PageComparison::default();
+        let mut entries = vec![0; pagemap.len()];
         comparison
-            .with_pagemap(std::slice::from_ref(stretch), |start, buf| {
+            .with_pagemap(stretch, &mut entries, |start, buf| {
                 assert_eq!(start, stretch.start);
                 buf.copy_from_slice(pagemap);
                 Ok(())
@@ -453,20 +550,76 @@ ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsysca
 Size:                  4 kB
 ";
 
+    /// Compares the sums alone: `pagemap` is as it should be.
+    fn compared_all(stretches: &[Stretch], smaps: &[u8]) -> PageComparison {
+        let mut comparison = PageComparison::default();
+        let each = |call: &mut dyn FnMut(&Stretch) -> _| stretches.iter().try_for_each(call);
+        let pagemap = |start, buf: &mut [u64]| {
+            for (i, entry) in (0..).zip(buf) {
+                let addr = start + i * PAGE_SIZE;
+                let mut at = stretches
+                    .iter()
+                    .filter(|at| at.start <= addr && addr < at.end);
+                let stretch = at.next().unwrap();
+                let page = ((addr - stretch.start) / PAGE_SIZE) as usize;
+                *entry = expected(stretch.state(page), &stretch.vma).0;
+                if *entry & PM_PRESENT != 0 {
+                    *entry |= stretch.pfns[page];
+                }
+            }
+            Ok(())
+        };
+        comparison.compare(each, smaps, pagemap).unwrap();
+        comparison
+    }
+
+    #[test]
+    fn vmas_of_both_sides() {
+        let all = stretch(0, &[PAGE_PRESENT, PAGE_SWAPPED, PAGE_NONE]);
+        let mut parts = [all.clone(), all.clone()];
+        let split = all.start + PAGE_SIZE;
+        (parts[0].end, parts[1].start) = (split, split);
+        parts[0].states.truncate(1);
+        parts[1].states.remove(0);
+        parts[1].pfns.remove(0);
+        // In pieces it is the same VMA.
+        let same = compared_all(&parts, SMAPS);
+        assert_eq!(
+            (same.differing, same.vmas, same.pages, same.frames),
+            (0, 1, 3, 1)
+        );
+        let other = Stretch {
+            vma: PageVma {
+                start: 0x20_000,
+                end: 0x20_000 + PAGE_SIZE,
+                flags: 0,
+            },
+            start: 0x20_000,
+            end: 0x20_000 + PAGE_SIZE,
+            ..stretch(0, &[PAGE_NONE])
+        };
+        assert_eq!(
+            compared_all(&[all.clone(), other.clone()], SMAPS).differing,
+            1
+        );
+        assert_eq!(compared_all(&[other], SMAPS).differing, 1);
+        let gate = SMAPS.windows(8).position(|at| at == b"ffffffff").unwrap();
+        let more = [&SMAPS[..gate], b"00020000-00021000 rw-p\n"].concat();
+        assert_eq!(compared_all(&[all], &more).differing, 1);
+    }
+
     #[test]
     fn sums() {
-        let smaps = parse_smaps(SMAPS).unwrap();
-        assert_eq!(smaps.len(), 1);
-        assert!(parse_smaps(b"Rss: 4 kB").is_err());
+        let next = |text| SmapsReader::new(text).next();
+        assert!(matches!(next(&b""[..]), Err(CheckError::Gone)));
+        assert!(next(b"Rss: 4 kB").is_err());
         // Pages that were written in a private PFN map are pages like others.
         let differing_in = |flags, states: [u16; 3], anonymous| {
-            let mut comparison = PageComparison::default();
             let stretch = Stretch {
                 anonymous,
                 ..stretch(flags, &states)
             };
-            comparison.with_smaps(&[stretch], &smaps);
-            comparison.differing
+            compared_all(&[stretch], SMAPS).differing
         };
         let of_device = PAGE_PRESENT | PAGE_SPECIAL;
         let pfnmap = [PAGE_PRESENT, PAGE_SWAPPED, of_device];

@@ -41,7 +41,7 @@ pub const PROPERTIES: [&str; PAGE_PROPERTIES] = [
 ];
 
 /// Pages that lie side by side in one VMA.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stretch {
     pub vma: PageVma,
     pub start: u64,
@@ -56,7 +56,7 @@ pub struct Stretch {
 }
 
 /// The VMA that pages are of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PageVma {
     pub start: u64,
     pub end: u64,
@@ -210,8 +210,24 @@ pub fn by_vma(stretches: &[Stretch]) -> Vec<VmaPages> {
 impl Device {
     /// Reads all page tables, at most `chunk` bytes per call.
     pub fn pages(&self, flags: u32, chunk: usize) -> Result<Vec<Stretch>, ReadError> {
-        let mut buf = vec![0; chunk];
         let mut stretches = Vec::<Stretch>::new();
+        self.each_stretch(flags, chunk, |stretch| {
+            stretches.push(stretch.clone());
+            Ok::<_, ReadError>(())
+        })?;
+        Ok(stretches)
+    }
+
+    /// Reads all page tables, at most `chunk` bytes per call, and calls a function with what is
+    /// read, in the order of addresses.
+    pub fn each_stretch<E: From<ReadError>>(
+        &self,
+        flags: u32,
+        chunk: usize,
+        mut call: impl FnMut(&Stretch) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let malformed = |what| E::from(ReadError::Malformed(Malformed(what)));
+        let mut buf = vec![0; chunk];
         let mut from = 0;
         loop {
             let pages = self
@@ -219,22 +235,22 @@ impl Device {
                 .map_err(ReadError::Errno)?;
             let filled = buf
                 .get(..pages.buf_len as usize)
-                .ok_or(Malformed("more than the buffer holds"))?;
-            let rows = parse(filled)?;
+                .ok_or_else(|| malformed("more than the buffer holds"))?;
+            let rows = parse(filled).map_err(ReadError::from)?;
             if rows.len() != pages.rows as usize {
-                return Err(Malformed("another number of rows than the device says").into());
+                return Err(malformed("another number of rows than the device says"));
             }
             for row in &rows {
                 if row.start < from {
-                    return Err(Malformed("pages that were there before").into());
+                    return Err(malformed("pages that were there before"));
                 }
                 from = row.end;
+                call(row)?;
             }
-            stretches.extend(rows);
             match pages.end {
-                1 => return Ok(stretches),
+                1 => return Ok(()),
                 0 if pages.rows > 0 && pages.from == from => {}
-                _ => return Err(Malformed("a call without progress").into()),
+                _ => return Err(malformed("a call without progress")),
             }
         }
     }
