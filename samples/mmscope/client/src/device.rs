@@ -23,6 +23,8 @@ pub const VMAS: u64 = request_code_readwrite!(IOCTL_TYPE, IOCTL_VMAS, size_of::<
 /// The number of the ioctl that reads page tables.
 pub const PAGES: u64 = request_code_readwrite!(IOCTL_TYPE, IOCTL_PAGES, size_of::<Pages>());
 
+/// How much is read at once, where it need not be all.
+const CHUNK: usize = 1 << 18;
 /// A buffer that holds any one row: a row, a path of `PATH_MAX` bytes, and padding.
 const LONGEST_ROW: usize = 8192;
 
@@ -117,50 +119,60 @@ impl Device {
     pub fn walk_into(&self, walk: &mut RawWalk, chunk: usize) -> Result<(), ReadError> {
         walk.filled = 0;
         walk.counts = Counts::default();
-        let mut from = 0;
+        let mut next = Some(0);
         let mut limit = chunk;
-        loop {
-            let room = &mut walk.buf[walk.filled..];
-            let len = room.len().min(limit);
-            walk.counts.calls += 1;
-            let vmas = match self.read(from, &mut room[..len]) {
-                Ok(vmas) => vmas,
-                Err(Errno::ENOSPC) if len == room.len() => return Err(ReadError::Full),
-                Err(Errno::ENOSPC) if limit < LONGEST_ROW => {
-                    limit *= 2;
-                    continue;
+        while let Some(from) = next {
+            match self.step(walk, from, limit) {
+                Err(ReadError::Errno(Errno::ENOSPC)) if limit < LONGEST_ROW => limit *= 2,
+                result => {
+                    next = result?;
+                    limit = chunk;
                 }
-                Err(err) => return Err(ReadError::Errno(err)),
-            };
-            if vmas.buf_len as usize > len {
-                return Err(ReadError::Malformed(Malformed(
-                    "more than the buffer holds",
-                )));
             }
-            walk.filled += vmas.buf_len as usize;
-            walk.counts.rows += vmas.rows as usize;
-            walk.counts.fallbacks += vmas.fallbacks as usize;
-            walk.counts.mmap_locked += vmas.mmap_locked as usize;
-            match vmas.end {
-                1 => return Ok(()),
-                0 if vmas.rows > 0 && vmas.from > from => {}
-                _ => return Err(ReadError::Malformed(Malformed("a call without progress"))),
-            }
-            from = vmas.from;
-            limit = chunk;
         }
+        Ok(())
     }
 
     /// Reads all VMAs.
     pub fn walk(&self) -> Result<(Vec<Row>, Counts), ReadError> {
-        let mut size = 1 << 18;
-        loop {
-            let mut walk = RawWalk::new(size);
-            match self.walk_into(&mut walk, usize::MAX) {
-                Ok(()) => return Ok((walk.rows()?, walk.counts)),
-                Err(ReadError::Full) => size *= 2,
-                Err(err) => return Err(err),
-            }
+        let mut part = RawWalk::new(CHUNK);
+        let mut rows = Vec::new();
+        let mut counts = Counts::default();
+        let mut next = Some(0);
+        while let Some(from) = next {
+            part.filled = 0;
+            part.counts = Counts::default();
+            next = self.step(&mut part, from, CHUNK)?;
+            rows.append(&mut part.rows()?);
+            counts.add(&part.counts);
+        }
+        Ok((rows, counts))
+    }
+
+    /// Reads VMAs from an address on, and returns where to go on.
+    fn step(&self, walk: &mut RawWalk, from: u64, limit: usize) -> Result<Option<u64>, ReadError> {
+        let room = &mut walk.buf[walk.filled..];
+        let len = room.len().min(limit);
+        walk.counts.calls += 1;
+        let vmas = match self.read(from, &mut room[..len]) {
+            Ok(vmas) => vmas,
+            Err(Errno::ENOSPC) if len == room.len() => return Err(ReadError::Full),
+            Err(err) => return Err(ReadError::Errno(err)),
+        };
+        if vmas.buf_len as usize > len {
+            return Err(Malformed("more than the buffer holds").into());
+        }
+        walk.filled += vmas.buf_len as usize;
+        walk.counts.add(&Counts {
+            rows: vmas.rows as usize,
+            fallbacks: vmas.fallbacks as usize,
+            mmap_locked: vmas.mmap_locked as usize,
+            calls: 0,
+        });
+        match vmas.end {
+            1 => Ok(None),
+            0 if vmas.rows > 0 && vmas.from > from => Ok(Some(vmas.from)),
+            _ => Err(Malformed("a call without progress").into()),
         }
     }
 }
@@ -197,6 +209,13 @@ impl RawWalk {
 }
 
 impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.fallbacks += other.fallbacks;
+        self.mmap_locked += other.mmap_locked;
+        self.calls += other.calls;
+    }
+
     /// Rows that were read under their own lock at the first try.
     pub fn vma_locked(&self) -> usize {
         self.rows - self.fallbacks
