@@ -19,6 +19,7 @@ mod load;
 mod mmpool;
 mod moving;
 mod no_memory;
+mod output;
 mod pages;
 mod sparse;
 mod subject;
@@ -107,7 +108,10 @@ fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
         "mmpool-selftest" => mmpool::selftest(tap),
         "mmpool-demo" => demo::tests(tap),
         "mmscope" => mmscope(tap, true),
-        "pages" => pages::tests(tap),
+        "pages" => {
+            pages::tests(tap);
+            output::tests(tap);
+        }
         "nosmp" => {
             load_test(tap, "mmguard_template", c"");
             mmscope(tap, false);
