@@ -13,6 +13,9 @@ use std::{fmt, io, io::Write, thread, time::Duration};
 /// How often a process that moves is tried again.
 pub const TRIES: usize = 20;
 
+const VM_SHARED: u64 = 8;
+const VM_PFNMAP: u64 = 0x400;
+
 /// The most lines of a difference that are shown.
 const DIFF_LINES: usize = 40;
 
@@ -169,7 +172,8 @@ impl Comparison {
 
 /// Whether the device and `/proc` say the same about a VMA.
 ///
-/// A path longer than `PATH_MAX` is shown by `/proc` alone.
+/// A path longer than `PATH_MAX` is shown by `/proc` alone. So is an offset that is a page frame
+/// number, to who may not see those.
 pub fn same((row, vma): (&Row, &Vma)) -> bool {
     let mut expected = row.in_proc();
     if row.path_too_long {
@@ -177,6 +181,9 @@ pub fn same((row, vma): (&Row, &Vma)) -> bool {
             return false;
         }
         expected.name.clone_from(&vma.name);
+    }
+    if row.flags & (VM_PFNMAP | VM_SHARED) == VM_PFNMAP && expected.offset == 0 {
+        expected.offset = vma.offset;
     }
     expected == *vma
 }
@@ -339,6 +346,23 @@ mod tests {
         assert!(matches!(result, Err(CheckError::Gone)));
         let result = compare_with(|text| lines(text, &[]), |_| Ok(()));
         assert!(matches!(result, Err(CheckError::Gone)));
+    }
+
+    #[test]
+    fn offset_that_is_a_page_frame() {
+        let mut frames = vma(0x1000, "/dev/mem");
+        frames.offset = 0xf_0000;
+        for (flags, offset, is_same) in [
+            (VM_PFNMAP, 0, true),
+            (VM_PFNMAP, 0xf_0000, true),
+            (VM_PFNMAP, 0x1000, false),
+            (VM_PFNMAP | VM_SHARED, 0, false),
+            (0, 0, false),
+        ] {
+            let mut row = row(0x1000, "/dev/mem");
+            (row.flags, row.vma.offset) = (flags, offset);
+            assert_eq!(same((&row, &frames)), is_same, "{flags:#x} {offset:#x}");
+        }
     }
 
     #[test]

@@ -14,8 +14,8 @@
 //! it is ready, and changes its pages until it is killed.
 //!
 //! `subject open`, `subject attach PID`, `subject pages-no-capability`: tries that as an ordinary
-//! user, and prints the errno; `pages-no-sys-admin` without that capability. All but the first have
-//! the device as standard input.
+//! user, and prints the errno; `pages-no-sys-admin` and `maps-no-sys-admin PID` without that
+//! capability. All but the first have the device as standard input.
 
 #[path = "subject/pages.rs"]
 mod pages;
@@ -24,6 +24,7 @@ mod wss;
 
 use mmguard_vm::PAGE;
 use mmscope::{
+    check::compare,
     device::Device,
     uapi::{PAGES_PFNS, PAGES_STATES},
 };
@@ -98,6 +99,22 @@ fn main() {
             let mut buf = [0; PAGE];
             inherited().read_pages(0, PAGES_STATES, &mut buf).unwrap();
             print_errno(inherited().read_pages(0, PAGES_PFNS, &mut buf).map(drop));
+        }
+        ["maps-no-sys-admin", pid] => {
+            const PFNMAP: u64 = 0x400;
+            const SHARED: u64 = 8;
+            pages::drop_sys_admin();
+            let compared = compare(&inherited(), pid.parse().unwrap(), usize::MAX).unwrap();
+            let of_frames = compared
+                .rows
+                .iter()
+                .find(|row| row.flags & (PFNMAP | SHARED) == PFNMAP)
+                .unwrap();
+            print_errno(match (compared.all_match(), of_frames.vma.offset) {
+                (true, 0) => Ok(()),
+                (true, _) => Err(Errno::EPERM),
+                (false, _) => Err(Errno::EIO),
+            });
         }
         _ => panic!("subject: unknown arguments {args:?}"),
     }

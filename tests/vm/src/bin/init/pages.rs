@@ -392,6 +392,25 @@ fn client_tests(tap: &mut Tap, subject: &Subject) {
             Ok(format!("{matches} of 5 times it matched nevertheless"))
         },
     );
+    tap.test(
+        "without CAP_SYS_ADMIN an offset that is a page frame is not shown",
+        || {
+            let said = parse(&subject.said).ok_or("what the subject said")?;
+            let of_frames = said.iter().find(|(name, ..)| *name == "pfnmap-written");
+            let (_, start, len) = of_frames.ok_or("no private map of frames")?;
+            let line = format!("{start:08x}-{:08x} rw-p 000f0000 ", start + len);
+            let shown = client(&["maps", &pid])?;
+            if !shown.contains(&line) {
+                return Err(format!("not shown: {line}\n{shown}"));
+            }
+            client(&["maps", &pid, "--check"])?;
+            let device = OwnedFd::from(subject.device()?);
+            match as_user(&["maps-no-sys-admin", &pid], Some(device))? {
+                Errno::UnknownErrno => Ok(""),
+                err => Err(format!("without: {err}")),
+            }
+        },
+    );
     tap.test("the client says why it cannot look at pages", || {
         Ok([
             client_fails(&["pages", "2"], 2, "kernel thread")?,
