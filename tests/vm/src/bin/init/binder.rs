@@ -7,7 +7,7 @@
 //! transaction with the data that it read in its mapping.
 
 use crate::{
-    mmpool::eventually,
+    mmpool::{eventually, is},
     task::{Task, LONG},
 };
 use mmguard_vm::{
@@ -33,6 +33,7 @@ use std::{
     fmt::Display,
     fs::{self, File},
     io::{Read, Write},
+    mem,
     os::unix::fs::FileExt,
     thread,
     time::{Duration, Instant},
@@ -243,11 +244,11 @@ fn serve(binder: &Binder, read: &mut [u8], pattern: &[u8], file: &File) -> Resul
     let mut told = binder.receive()?;
     loop {
         let can_read = load(told.addr, &mut read[..told.len]);
-        let free = match told.code {
-            HOLD => [held, 0],
-            _ => [held, told.addr],
+        let (now, later) = match told.code {
+            HOLD => (0, told.addr),
+            _ => (told.addr, 0),
         };
-        held = told.addr;
+        let free = [now, mem::replace(&mut held, later)];
         let answer = match told.code {
             ECHO | HOLD => &read[..told.len],
             code => {
@@ -341,7 +342,7 @@ fn arrive() -> Result<String, Failure> {
         let len = match i {
             0 => 0,
             1 => LEN,
-            _ if random.one_in(4) => random.below(65),
+            _ if random.one_in(2) => random.below(65),
             _ => random.below(LEN + 1),
         };
         all += receiver.arrives(ECHO, len)?.len();
@@ -355,13 +356,13 @@ fn shrink() -> Result<String, Failure> {
     let mut receiver = Receiver::new("shrink")?;
     receiver.arrives(ECHO, LEN)?;
     let before = receiver.present(AT)?;
-    so("the receiver has all pages", before == PAGES)?;
+    is("the receiver's pages", before, PAGES)?;
     let none = |receiver: &Receiver| Ok(receiver.present(AT)? == 0);
     let times = drop_caches_until("no page is left", || none(&receiver))?;
     let sent = receiver.arrives(HOLD, 5 * PAGE)?;
     for _ in 0..3 {
         drop_caches()?;
-        so("the pages in use stay", receiver.present(AT)? == 5)?;
+        is("the pages in use", receiver.present(AT)?, 5)?;
         receiver.has(&sent)?;
     }
     receiver.arrives(ECHO, LEN - 5 * PAGE)?;
@@ -391,7 +392,7 @@ fn impostor(code: u32) -> Result<String, Failure> {
         Ok(answer.refused())
     })?;
     receiver.pattern_stays()?;
-    so("its pages are there", receiver.present(AT)? == present)?;
+    is("its pages", receiver.present(AT)?, present)?;
     for _ in 0..100 {
         let len = receiver.random.below(LEN + 1);
         receiver.refused(len)?;
@@ -407,8 +408,8 @@ fn moved() -> Result<String, Failure> {
     receiver.arrives(ECHO, 2 * PAGE)?;
     receiver.tell(MOVE)?;
     let untouched = |receiver: &Receiver, at| {
-        so("what was moved is as it was", receiver.present(AWAY)? == 2)?;
-        so("so is where it was", receiver.present(AT)? == at)
+        is("pages of what was moved", receiver.present(AWAY)?, 2)?;
+        is("pages where it was", receiver.present(AT)?, at)
     };
     untouched(&receiver, 0)?;
     receiver.refused(3 * PAGE)?;
@@ -452,7 +453,7 @@ fn killed() -> Result<String, Failure> {
     let (mut arrived, mut failed) = (0, 0);
     for i in 0..50 {
         let mut receiver = Receiver::new(&format!("killed{i}"))?;
-        let (pid, after) = (receiver.task.pid, random.below(5000) as u64);
+        let (pid, after) = (receiver.task.pid, random.below(50_000) as u64);
         let killer = thread::spawn(move || {
             thread::sleep(Duration::from_micros(after));
             kill(pid, Signal::SIGKILL)

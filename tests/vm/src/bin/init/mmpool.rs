@@ -214,7 +214,7 @@ fn text(err: impl Display) -> Failure {
 }
 
 /// Expects a value.
-fn is<T: PartialEq + Debug>(what: &str, value: T, expected: T) -> Result<(), Failure> {
+pub fn is<T: PartialEq + Debug>(what: &str, value: T, expected: T) -> Result<(), Failure> {
     if value == expected {
         return Ok(());
     }
