@@ -183,17 +183,6 @@ kernel_source() {
 # shellcheck disable=SC2034 # For the scripts that source this.
 SERIES=(zap-range own-vmas guards write-locks)
 
-# series_repository [KDIR]: prints the git repository of a kernel tree, or the one
-# in the cache that scripts/series makes of the newest source.
-series_repository() {
-	if (($# > 0)); then
-		git -C "$1" rev-parse --absolute-git-dir 2> /dev/null ||
-			die "$1 is not in a git repository" 'name a git repository of the kernel, or none for the newest kernel of META'
-	else
-		echo "$CACHE/series/$(basename "$(kernel_source)").git"
-	fi
-}
-
 # cache_lock PART WHAT-FOR: from here on, the script is the only one that writes to
 # this part of the cache, and scripts/clean-cache waits for it. What it starts
 # inherits the lock.
