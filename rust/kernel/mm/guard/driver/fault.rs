@@ -13,7 +13,6 @@ use crate::{
     mm::guard::{
         driver::{
             kind::{
-                self,
                 Fill,
                 Kind,
                 MapsPages,
@@ -489,7 +488,7 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         _scope: &mut G,
     ) -> core::result::Result<Mapped<'f>, Fallback>
     where
-        T: VmOperations<Kind = kind::Pfns>,
+        T: VmOperations<Kind = crate::mm::guard::driver::kind::Pfns>,
         FolioLock: After<G::Innermost>,
     {
         let pages = self.pages().ok_or(Fallback)?;
