@@ -227,7 +227,7 @@ impl<'m> MmapWrite<'m> {
         let value = index.map_or(0, |index| index as u32 + 1);
         let mut tree = self.mm.mm_mt.load(Relaxed);
         for page in start..end {
-            tree = tree & !(0xf << (4 * page)) | value << (4 * page);
+            tree = (tree & !(0xf << (4 * page))) | (value << (4 * page));
         }
         self.mm.mm_mt.store(tree, Release);
     }
