@@ -4,12 +4,9 @@
 
 //! The lock of the mm of a VMA that is locked is taken.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
+use kernel::mm::{
+    LockContext,
+    MmWithUser, //
 };
 
 /// One lock after the other.

@@ -4,12 +4,9 @@
 
 //! The mmap lock is waited for twice.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
+use kernel::mm::{
+    LockContext,
+    MmWithUser, //
 };
 
 /// One lock after the other.

@@ -4,12 +4,9 @@
 
 //! The mmap lock is waited for under a VMA lock.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
+use kernel::mm::{
+    LockContext,
+    MmWithUser, //
 };
 
 /// One lock after the other.

@@ -2,12 +2,9 @@
 
 //! What the mistakes here are made from.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
+use kernel::mm::{
+    LockContext,
+    MmWithUser, //
 };
 
 /// One lock after the other.
