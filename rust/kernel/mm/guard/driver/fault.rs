@@ -8,6 +8,8 @@
 //!
 //! C source: `mm/memory.c`
 
+#[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+use crate::mm::guard::driver::kind::Pfns;
 use crate::{
     bindings,
     mm::guard::{
@@ -488,7 +490,7 @@ impl<'f, T: VmOperations> HugePlace<'f, T> {
         _scope: &mut G,
     ) -> core::result::Result<Mapped<'f>, Fallback>
     where
-        T: VmOperations<Kind = crate::mm::guard::driver::kind::Pfns>,
+        T: VmOperations<Kind = Pfns>,
         FolioLock: After<G::Innermost>,
     {
         let pages = self.pages().ok_or(Fallback)?;
