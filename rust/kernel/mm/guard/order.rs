@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What may be taken after what: contexts and scopes, levels, rights, locks of one's own, and copies
-//! from and to user memory.
+//! What may be taken after what: contexts and scopes, levels, rights, locks of one's own, and
+//! copies from and to user memory.
 //!
 //! A chain of locks begins with a [`LockContext`], from which a task locks an mm, or with
 //! [`NothingHeld`]. Each lock that is taken is the scope ([`LockScope`]) for what is taken under

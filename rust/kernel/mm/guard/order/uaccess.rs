@@ -3,9 +3,9 @@
 //! Copies from and to user memory, in the order of locks.
 //!
 //! An access to user memory may fault. A fault takes the mmap lock of the current task's mm, or the
-//! read lock of a VMA of it, and under that what the fault handlers of drivers take. So a copy comes
-//! where the mmap lock comes: under a lock that is placed before it, and under none that `mmap` or
-//! a fault takes.
+//! read lock of a VMA of it, and under that what the fault handlers of drivers take. So a copy
+//! comes where the mmap lock comes: under a lock that is placed before it, and under none that
+//! `mmap` or a fault takes.
 //!
 //! | place of a lock of one's own       | a copy under it | taken in `mmap`, or in a fault |
 //! |------------------------------------|-----------------|--------------------------------|
