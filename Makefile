@@ -22,7 +22,7 @@ help:
 	@echo '  make model            explore the model of the VMA lock and of page-table teardown'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
-	@echo '                        COMMITS='\''fix tip'\'', say, or 7, proves some'
+	@echo '                        COMMITS='\''guards crate'\'', say, or 7, proves some'
 	@echo '  make bench            count the instructions that the guards cost'
 	@echo '  make bless            write the messages of the UI tests anew'
 	@echo '  make rules            check the rule table against the last test run'
