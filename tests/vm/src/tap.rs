@@ -11,6 +11,11 @@ use std::{
 /// Why a test failed, in lines.
 pub type Failure = String;
 
+/// An error as the reason why a test failed.
+pub fn text(err: impl Display) -> Failure {
+    err.to_string()
+}
+
 /// Counts tests and prints their results.
 #[derive(Default)]
 pub struct Tap {

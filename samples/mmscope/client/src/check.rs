@@ -13,8 +13,8 @@ use std::{fmt, io, io::Write, thread, time::Duration};
 /// How often a process that moves is tried again.
 pub const TRIES: usize = 20;
 
-const VM_SHARED: u64 = 8;
-const VM_PFNMAP: u64 = 0x400;
+pub const VM_SHARED: u64 = 8;
+pub const VM_PFNMAP: u64 = 0x400;
 
 /// The most lines of a difference that are shown.
 const DIFF_LINES: usize = 40;

@@ -6,7 +6,7 @@
 //! and described in the README of mmscope.
 
 use crate::{
-    check::{CheckError, TRIES},
+    check::{CheckError, TRIES, VM_PFNMAP},
     device::{Device, ReadError},
     pages::{PageVma, Stretch, PAGE_SIZE},
     row::{shown, Malformed},
@@ -37,7 +37,6 @@ const PM_GUARD: u64 = 1 << 58;
 const PM_SWAP: u64 = 1 << 62;
 const PM_PRESENT: u64 = 1 << 63;
 
-const VM_PFNMAP: u64 = 0x400;
 const VM_SOFTDIRTY: u64 = 0x0800_0000;
 
 /// A comparison.

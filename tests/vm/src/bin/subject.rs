@@ -24,7 +24,7 @@ mod wss;
 
 use mmguard_vm::PAGE;
 use mmscope::{
-    check::compare,
+    check::{compare, VM_PFNMAP, VM_SHARED},
     device::Device,
     uapi::{PAGES_PFNS, PAGES_STATES},
 };
@@ -101,14 +101,12 @@ fn main() {
             print_errno(inherited().read_pages(0, PAGES_PFNS, &mut buf).map(drop));
         }
         ["maps-no-sys-admin", pid] => {
-            const PFNMAP: u64 = 0x400;
-            const SHARED: u64 = 8;
             pages::drop_sys_admin();
             let compared = compare(&inherited(), pid.parse().unwrap(), usize::MAX).unwrap();
             let of_frames = compared
                 .rows
                 .iter()
-                .find(|row| row.flags & (PFNMAP | SHARED) == PFNMAP)
+                .find(|row| row.flags & (VM_PFNMAP | VM_SHARED) == VM_PFNMAP)
                 .unwrap();
             print_errno(match (compared.all_match(), of_frames.vma.offset) {
                 (true, 0) => Ok(()),

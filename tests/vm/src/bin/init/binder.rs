@@ -15,7 +15,7 @@ use mmguard_vm::{
     binder::{add, map, Answer, Binder, FOLDER, LEN, PAGES},
     pool::present,
     random::Random,
-    tap::{note, Failure, Tap},
+    tap::{note, text, Failure, Tap},
     PAGE,
 };
 use nix::{
@@ -30,7 +30,6 @@ use nix::{
 };
 use std::{
     ffi::CString,
-    fmt::Display,
     fs::{self, File},
     io::{Read, Write},
     mem,
@@ -102,10 +101,6 @@ pub fn tests(tap: &mut Tap) {
             Ok("")
         },
     );
-}
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
 }
 
 /// Fails if something is not so.

@@ -4,7 +4,7 @@
 
 use crate::{device::Map, mmpool::eventually, subject::attached, task::Task};
 use mmguard_vm::{
-    tap::{Failure, Tap},
+    tap::{text, Failure, Tap},
     PAGE,
 };
 use mmscope::{
@@ -17,7 +17,6 @@ use nix::{
     request_code_read, request_code_readwrite,
 };
 use std::{
-    fmt::Display,
     fs,
     os::fd::{AsRawFd, FromRawFd, OwnedFd},
     ptr, thread,
@@ -25,10 +24,6 @@ use std::{
 
 /// The memory of a process, in bytes.
 const MUCH: usize = 64 << 20;
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
-}
 
 pub fn tests(tap: &mut Tap) {
     for (name, number) in [("VMAs", VMAS), ("pages", PAGES)] {

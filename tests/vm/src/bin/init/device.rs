@@ -4,7 +4,7 @@
 
 use crate::subject::{as_user, attached, Subject};
 use mmguard_vm::{
-    tap::{Failure, Tap},
+    tap::{text, Failure, Tap},
     PAGE,
 };
 use mmscope::{
@@ -14,7 +14,6 @@ use mmscope::{
 };
 use nix::{errno::Errno, libc};
 use std::{
-    fmt::Display,
     fs,
     os::fd::OwnedFd,
     slice,
@@ -26,10 +25,6 @@ use std::{
 pub const KERNEL: u64 = 0xffff_8880_0000_0000;
 /// Just after the last address that any process can have, with five-level paging.
 pub const BEYOND: u64 = 1 << 56;
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
-}
 
 /// Expects an error.
 pub fn expect<T: std::fmt::Debug>(

@@ -9,7 +9,7 @@ use mmguard_vm::{
         open, present, Kind, Map, Object, KINDS, MIXED, PAGES, PAGES_AT_MMAP, PFNS, PFNS_AT_MMAP,
         R, RW,
     },
-    tap::{Failure, Tap},
+    tap::{text, Failure, Tap},
     PAGE,
 };
 use mmpool::uapi::{
@@ -28,7 +28,7 @@ use nix::{
     unistd::{fork, ftruncate, ForkResult, Pid},
 };
 use std::{
-    fmt::{Debug, Display},
+    fmt::Debug,
     fs::{self, File},
     os::unix::fs::FileExt,
     path::Path,
@@ -207,10 +207,6 @@ fn stress(tap: &mut Tap, args: &[&str]) {
             status => Err(status.to_string()),
         }
     });
-}
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
 }
 
 /// Expects a value.

@@ -8,12 +8,11 @@ use crate::{
     task::{Task, LONG},
 };
 use mmguard_vm::{
-    tap::{Failure, Tap},
+    tap::{text, Failure, Tap},
     PAGE,
 };
 use nix::{errno::Errno, libc};
 use std::{
-    fmt::Display,
     fs::{self, File},
     io::Read,
     os::fd::{FromRawFd, OwnedFd},
@@ -27,10 +26,6 @@ const VMAS: usize = 10_000;
 /// The most memory that the client may take for them, in KiB.
 const MOST: usize = 12 << 10;
 
-fn text(err: impl Display) -> Failure {
-    err.to_string()
-}
-
 pub fn tests(tap: &mut Tap) {
     let mut odd = None;
     tap.test("a process has odd names", || {
@@ -41,33 +36,27 @@ pub fn tests(tap: &mut Tap) {
     });
     let Some(odd) = odd else { return };
     let pid = odd.pid().to_string();
+    let calls = [
+        &["maps", &pid][..],
+        &["maps", &pid, "--json"],
+        &["maps", &pid, "--check"],
+        &["pages", &pid],
+        &["pages", &pid, "--json"],
+        &["pages", &pid, "--check"],
+    ];
     tap.test(
         "a name that is not UTF-8 does not end the check of pages",
         || client(&["pages", &pid, "--check"]),
     );
     tap.test("names are escaped, and can be told apart", || {
-        for args in [
-            &["maps", &pid][..],
-            &["maps", &pid, "--json"],
-            &["maps", &pid, "--check"],
-            &["pages", &pid],
-            &["pages", &pid, "--json"],
-            &["pages", &pid, "--check"],
-        ] {
+        for args in calls {
             names(args)?;
         }
         Ok("")
     });
     tap.test("the client says that it cannot write", || {
         let full = || File::options().write(true).open("/dev/full").map_err(text);
-        for args in [
-            &["maps", &pid][..],
-            &["maps", &pid, "--json"],
-            &["maps", &pid, "--check"],
-            &["pages", &pid],
-            &["pages", &pid, "--json"],
-            &["pages", &pid, "--check"],
-        ] {
+        for args in calls {
             let output = command(args).stdout(full()?).output().map_err(text)?;
             let said = String::from_utf8_lossy(&output.stderr);
             if output.status.code() != Some(2) || !said.contains("cannot write: No space left") {

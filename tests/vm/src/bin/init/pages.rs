@@ -11,7 +11,7 @@ use crate::{
 };
 use mmguard_vm::{
     pages::{parse, LEN},
-    tap::{Failure, Progress, Tap},
+    tap::{text, Failure, Progress, Tap},
     PAGE,
 };
 use mmscope::{
@@ -23,7 +23,6 @@ use mmscope::{
 use nix::{errno::Errno, libc};
 use std::{
     collections::BTreeMap,
-    fmt::Display,
     fs::{self, File},
     os::{fd::OwnedFd, unix::fs::FileExt},
 };
@@ -31,10 +30,6 @@ use std::{
 /// Where the pages are swapped to.
 const SWAP: &str = "/dev/ram0";
 const COUNTERS: &str = "/tmp/changing";
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
-}
 
 pub fn tests(tap: &mut Tap) {
     load_test(tap, "mmscope", c"");

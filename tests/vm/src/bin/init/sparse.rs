@@ -4,7 +4,7 @@
 
 use crate::{subject::attached, task::Task};
 use mmguard_vm::{
-    tap::{Failure, Tap},
+    tap::{text, Failure, Tap},
     PAGE,
 };
 use mmscope::device::Device;
@@ -14,7 +14,6 @@ use nix::{
     sys::signal::{sigaction, SaFlags, SigAction, SigHandler, SigSet, Signal},
 };
 use std::{
-    fmt::Display,
     ptr,
     sync::atomic::{AtomicBool, Ordering::Relaxed},
     thread,
@@ -26,10 +25,6 @@ const SPARSE: usize = 1 << 40;
 const STEP: usize = 1 << 30;
 /// What an entry of a PMD table is for, in bytes.
 const PMD: u64 = 2 << 20;
-
-fn text(err: impl Display) -> Failure {
-    err.to_string()
-}
 
 pub fn tests(tap: &mut Tap) {
     let mut sparse = None;

@@ -6,7 +6,7 @@ use crate::{arena::Arena, end_with_parent, Workers};
 use mmguard_vm::{
     pool::{Map, Object, MIXED, PAGES, PAGES_AT_MMAP, PFNS, PFNS_AT_MMAP},
     random::Random,
-    tap::{note, Failure},
+    tap::{note, text, Failure},
 };
 use mmpool::uapi::{SETUP_DONTCOPY, SETUP_IO, SETUP_PURGEABLE, SETUP_READ_ONLY};
 use nix::{
@@ -119,10 +119,6 @@ pub fn run(rounds: u64, seed: u64) -> Result<(), Failure> {
     drop(objects);
     let last = Object::new(PAGES, 0, 1).map_err(text)?;
     objects_are(&last, 1)
-}
-
-fn text(err: impl std::fmt::Display) -> Failure {
-    err.to_string()
 }
 
 /// Waits until there are so many objects. What a file has goes a moment after the file.

@@ -9,7 +9,7 @@ use crate::{arena::Arena, end_with_parent, Workers};
 use mmguard_vm::{
     pool::{Map, Object, KINDS},
     random::Random,
-    tap::{note, Failure},
+    tap::{note, text, Failure},
     PAGE,
 };
 use mmpool::uapi::{SETUP_DONTCOPY, SETUP_IO, SETUP_PURGEABLE, SETUP_READ_ONLY};
@@ -80,10 +80,6 @@ pub fn run(calls: u64, seed: u64) -> Result<(), Failure> {
         0 => Err("nobody has read what it wrote".into()),
         _ => Ok(()),
     }
-}
-
-fn text(err: impl std::fmt::Display) -> Failure {
-    err.to_string()
 }
 
 fn tag(number: usize) -> u32 {
