@@ -5,25 +5,11 @@
 //! The lock of the mm of a VMA that is locked is taken.
 
 use kernel::mm::{
-    LockContext,
-    MmWithUser, //
+    virt::VmaRef,
+    LockContext, //
 };
 
-/// One lock after the other.
-pub fn one_by_one(mm: &MmWithUser, addr: usize) -> Option<usize> {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr)?;
-    let start = vma.start();
-    drop(vma);
-    let guard = locks.mmap_read_lock();
-    let end = guard.vma_lookup(addr)?.end();
-    drop(guard);
-    Some(end - start)
-}
-
-/// Asks whether a VMA is one of an mm.
-pub fn is_of(mm: &MmWithUser, addr: usize) -> bool {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr);
-    vma.is_some_and(|vma| LockContext::new(vma.mm()).mmap_read_trylock().is_some())
+/// As `is_of`, to do more than to compare.
+pub fn is_of(vma: &VmaRef) -> bool {
+    LockContext::new(vma.mm()).mmap_read_trylock().is_some()
 }

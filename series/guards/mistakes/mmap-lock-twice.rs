@@ -4,27 +4,11 @@
 
 //! The mmap lock is waited for twice.
 
-use kernel::mm::{
-    LockContext,
-    MmWithUser, //
-};
+use kernel::mm::LockContext;
 
-/// One lock after the other.
-pub fn one_by_one(mm: &MmWithUser, addr: usize) -> Option<usize> {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr)?;
-    let start = vma.start();
-    drop(vma);
+/// As `one_by_one`, with the mmap lock both times.
+pub fn one_by_one(locks: &mut LockContext<'_>) {
     let guard = locks.mmap_read_lock();
-    let again = locks.mmap_read_lock();
-    let end = guard.vma_lookup(addr)?.end();
-    drop((guard, again));
-    Some(end - start)
-}
-
-/// Asks whether a VMA is one of an mm.
-pub fn is_of(mm: &MmWithUser, addr: usize) -> bool {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr);
-    vma.is_some_and(|vma| core::ptr::eq(vma.mm(), &**mm))
+    drop(locks.mmap_read_lock());
+    drop(guard);
 }

@@ -4,26 +4,11 @@
 
 //! The mmap lock is waited for under a VMA lock.
 
-use kernel::mm::{
-    LockContext,
-    MmWithUser, //
-};
+use kernel::mm::LockContext;
 
-/// One lock after the other.
-pub fn one_by_one(mm: &MmWithUser, addr: usize) -> Option<usize> {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr)?;
-    let start = vma.start();
-    let guard = locks.mmap_read_lock();
-    let end = guard.vma_lookup(addr)?.end();
-    drop(guard);
-    drop(vma);
-    Some(end - start)
-}
-
-/// Asks whether a VMA is one of an mm.
-pub fn is_of(mm: &MmWithUser, addr: usize) -> bool {
-    let mut locks = LockContext::new(mm);
+/// As `one_by_one`, under the first lock.
+pub fn one_by_one(locks: &mut LockContext<'_>, addr: usize) {
     let vma = locks.stabilise(addr);
-    vma.is_some_and(|vma| core::ptr::eq(vma.mm(), &**mm))
+    drop(locks.mmap_read_lock());
+    drop(vma);
 }

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What the mistakes here are made from.
+//! The twins of the mistakes here.
 
 use kernel::mm::{
+    virt::VmaRef,
     LockContext,
-    MmWithUser, //
+    Mm, //
 };
 
-/// One lock after the other.
-pub fn one_by_one(mm: &MmWithUser, addr: usize) -> Option<usize> {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr)?;
-    let start = vma.start();
+/// Takes one lock after the other.
+pub fn one_by_one(locks: &mut LockContext<'_>, addr: usize) {
+    let vma = locks.stabilise(addr);
     drop(vma);
-    let guard = locks.mmap_read_lock();
-    let end = guard.vma_lookup(addr)?.end();
-    drop(guard);
-    Some(end - start)
+    drop(locks.mmap_read_lock());
+    drop(locks.mmap_read_lock());
 }
 
-/// Asks whether a VMA is one of an mm.
-pub fn is_of(mm: &MmWithUser, addr: usize) -> bool {
-    let mut locks = LockContext::new(mm);
-    let vma = locks.stabilise(addr);
-    vma.is_some_and(|vma| core::ptr::eq(vma.mm(), &**mm))
+/// Whether a VMA is one of an mm.
+pub fn is_of(vma: &VmaRef, mm: &Mm) -> bool {
+    core::ptr::eq(vma.mm(), mm)
 }

@@ -6,11 +6,7 @@
 
 use kernel::{
     mm::{
-        virt::{
-            VmaNew,
-            VmaOps,
-            VmaRef, //
-        },
+        virt::VmaOps,
         MmWithUser, //
     },
     page::UserPage,
@@ -18,28 +14,16 @@ use kernel::{
     sync::Arc, //
 };
 
-/// What the VMAs belong to.
-pub struct Owner;
-
-static OPS: VmaOps<Owner> = VmaOps::new();
-
-/// For `f_ops->mmap()`.
-pub fn set_up(vma: &VmaNew, owner: &Arc<Owner>) -> Result {
-    OPS.attach(vma, owner.clone())
-}
-
-/// Zaps the first page of a VMA.
-pub fn zap(vma: &VmaRef, owner: &Arc<Owner>) -> Result {
-    let vma = OPS.own(vma, owner.as_arc_borrow()).ok_or(ESRCH)?;
-    vma.zap_range(vma.start()..vma.start() + 4096)
-}
-
-/// Inserts a page.
-pub fn insert(mm: &MmWithUser, addr: usize, owner: &Arc<Owner>) -> Result {
-    let page = UserPage::new(GFP_KERNEL)?;
+/// As `insert`, with the last two lines the other way round.
+pub fn insert(
+    mm: &MmWithUser,
+    ops: &'static VmaOps<u32>,
+    owner: &Arc<u32>,
+    page: &UserPage,
+) -> Result {
     let guard = mm.mmap_read_lock();
-    let vma = guard.vma_lookup(addr).ok_or(ESRCH)?;
-    let vma = OPS.own(vma, owner.as_arc_borrow()).ok_or(ESRCH)?;
+    let vma = guard.vma_lookup(0).ok_or(ESRCH)?;
+    let vma = ops.own(vma, owner.as_arc_borrow()).ok_or(ESRCH)?;
     drop(guard);
-    vma.insert_page(addr, &page)
+    vma.insert_page(vma.start(), page)
 }

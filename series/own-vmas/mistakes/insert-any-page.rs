@@ -5,42 +5,12 @@
 //! A page is inserted that can be a part of a live value.
 
 use kernel::{
-    mm::{
-        virt::{
-            VmaNew,
-            VmaOps,
-            VmaRef, //
-        },
-        MmWithUser, //
-    },
-    page::UserPage,
-    prelude::*,
-    sync::Arc, //
+    mm::virt::OwnVma,
+    page::Page,
+    prelude::*, //
 };
 
-/// What the VMAs belong to.
-pub struct Owner;
-
-static OPS: VmaOps<Owner> = VmaOps::new();
-
-/// For `f_ops->mmap()`.
-pub fn set_up(vma: &VmaNew, owner: &Arc<Owner>) -> Result {
-    OPS.attach(vma, owner.clone())
-}
-
-/// Zaps the first page of a VMA.
-pub fn zap(vma: &VmaRef, owner: &Arc<Owner>) -> Result {
-    let vma = OPS.own(vma, owner.as_arc_borrow()).ok_or(ESRCH)?;
-    vma.zap_range(vma.start()..vma.start() + 4096)
-}
-
-/// Inserts a page.
-pub fn insert(mm: &MmWithUser, addr: usize, owner: &Arc<Owner>) -> Result {
-    let page = kernel::page::Page::alloc_page(GFP_KERNEL)?;
-    let guard = mm.mmap_read_lock();
-    let vma = guard.vma_lookup(addr).ok_or(ESRCH)?;
-    let vma = OPS.own(vma, owner.as_arc_borrow()).ok_or(ESRCH)?;
-    vma.insert_page(addr, &page)?;
-    drop(guard);
-    Ok(())
+/// As `insert`, with any page.
+pub fn insert(vma: &OwnVma, page: &Page) -> Result {
+    vma.insert_page(vma.start(), page)
 }

@@ -1,21 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! What the mistakes here are made from.
+//! The twin of the mistakes here.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
-};
+use kernel::mm::MmapWriteGuard;
 
 /// Locks a VMA for writing.
-pub fn write(mm: &MmWithUser, addr: usize) -> Result<usize> {
-    let mut locks = LockContext::new(mm);
-    let mut guard = locks.mmap_write_lock_killable()?;
-    let mut vma = guard.vma_start_write(addr).ok_or(ESRCH)?;
-    vma.set_dontdump();
-    let guard = guard.downgrade();
-    Ok(guard.vma_lookup(addr).ok_or(ESRCH)?.start())
+pub fn write(mut guard: MmapWriteGuard<'_>, addr: usize) {
+    if let Some(mut vma) = guard.vma_start_write(addr) {
+        vma.set_dontdump();
+        drop(guard.downgrade());
+    }
 }

@@ -4,20 +4,11 @@
 
 //! A VMA is locked for writing under the mmap read lock.
 
-use kernel::{
-    mm::{
-        LockContext,
-        MmWithUser, //
-    },
-    prelude::*, //
-};
+use kernel::mm::MmapReadGuard;
 
-/// Locks a VMA for writing.
-pub fn write(mm: &MmWithUser, addr: usize) -> Result<usize> {
-    let mut locks = LockContext::new(mm);
-    let mut guard = locks.mmap_read_lock_killable()?;
-    let mut vma = guard.vma_start_write(addr).ok_or(ESRCH)?;
-    vma.set_dontdump();
-    let guard = guard.downgrade();
-    Ok(guard.vma_lookup(addr).ok_or(ESRCH)?.start())
+/// As `write`, under the other lock.
+pub fn write(mut guard: MmapReadGuard<'_>, addr: usize) {
+    if let Some(mut vma) = guard.vma_start_write(addr) {
+        vma.set_dontdump();
+    }
 }
