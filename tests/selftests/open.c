@@ -6,19 +6,11 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-/* As in samples/mmpool/uapi.rs. */
-struct setup {
-	uint32_t kind;
-	uint32_t flags;
-	uint64_t pages;
-};
-#define SETUP _IOW('P', 1, struct setup)
+#include "mmpool.h"
 
 /* As many as the selftest maps. */
 #define PAGES 2
