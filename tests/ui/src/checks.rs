@@ -108,8 +108,10 @@ const LOCKS: &[&str] = &[
     "rcu_read_lock",
     "rmap lock",
     "stabilise",
+    "vma_mut",
     "vma_start_write",
     "vma_start_write_killable",
+    "vma_start_write_range_killable",
     "walk_vmas",
 ];
 

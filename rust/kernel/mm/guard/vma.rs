@@ -45,6 +45,7 @@
 
 pub mod lock;
 pub mod pair;
+pub mod range;
 pub mod rcu;
 pub mod stable;
 pub mod unstable;
