@@ -127,12 +127,13 @@ pub unsafe trait MmapLockState: Stabilises {
     #[doc(hidden)]
     unsafe fn unlock(mm: *mut bindings::mm_struct);
 
-    /// Asserts that the mmap lock is held in this state.
+    /// Asserts that the mmap lock is held in this state, in a kernel with `CONFIG_DEBUG_VM`.
+    ///
+    /// [`FreezesRange::assert_held`] does for the mm of a VMA, and tells what is not reported.
     ///
     /// # Safety
     ///
     /// `mm` must be valid.
-    #[doc(hidden)]
     unsafe fn assert_mm_held(mm: *mut bindings::mm_struct);
 }
 

@@ -124,12 +124,14 @@ pub unsafe trait AnonVmaMode: RmapMode {
     #[doc(hidden)]
     unsafe fn unlock(anon_vma: *mut bindings::anon_vma);
 
-    /// Asserts that it is held.
+    /// Asserts that it is held in this mode, in a kernel with `CONFIG_DEBUG_VM`.
+    ///
+    /// Reading is asserted also where it is held for writing. Without lockdep, another task may
+    /// hold it.
     ///
     /// # Safety
     ///
     /// `anon_vma` must be valid.
-    #[doc(hidden)]
     unsafe fn assert_held(anon_vma: *mut bindings::anon_vma);
 }
 

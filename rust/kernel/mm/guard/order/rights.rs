@@ -46,12 +46,29 @@ pub(in crate::mm::guard) use sealed::Sealed;
     label = "`{Self}` is not the state of a lock"
 )]
 pub trait FreezesRange: Sealed {
-    /// Asserts that the lock is held for a VMA, in a kernel that has the assertion.
+    /// Asserts that the lock is held for a VMA, in a kernel with `CONFIG_DEBUG_VM`.
+    ///
+    /// For unsafe code that relies on a lock without having its guard, as in
+    /// `VmaRead::assert_held(vma)`. [`Vma::from_raw`](crate::mm::guard::vma::Vma::from_raw) asserts
+    /// the same. A holder is never reported. These are not reported either:
+    ///
+    /// | state                                 | with lockdep             | without lockdep, also        |
+    /// |---------------------------------------|--------------------------|------------------------------|
+    /// | `Read`, `Downgraded`, `ReadBesideVma` | the lock in another mode | that of another task         |
+    /// | `Write`, `VmaWrite`                   |                          | that of another task         |
+    /// | `VmaRead`                             | the VMA write lock       | that of another task         |
+    /// | `VmaReadOrRead`                       | either lock in any mode  | that of another task         |
+    /// | `IMmap` (*)                           | the lock in another mode | anything: it is not asserted |
+    /// | `AnonVma` (*)                         | the lock in another mode | that of another task         |
+    /// | `VmaWriteAll` (*)                     |                          | as each of the locks         |
+    ///
+    /// `Write` and `VmaWrite` assert that the VMA is attached, too.
+    ///
+    /// (*) Not for modules.
     ///
     /// # Safety
     ///
     /// `vma` must be valid, and have its mm.
-    #[doc(hidden)]
     unsafe fn assert_held(vma: *mut bindings::vm_area_struct);
 }
 

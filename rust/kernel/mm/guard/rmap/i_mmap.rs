@@ -79,12 +79,14 @@ pub unsafe trait RmapMode: Sealed {
     #[doc(hidden)]
     unsafe fn i_mmap_unlock(mapping: *mut bindings::address_space);
 
-    /// Asserts that it is held.
+    /// Asserts that it is held in this mode, in a kernel with `CONFIG_DEBUG_VM`.
+    ///
+    /// With lockdep, reading is asserted also where it is held for writing. Without lockdep nothing
+    /// is asserted.
     ///
     /// # Safety
     ///
     /// `mapping` must be valid.
-    #[doc(hidden)]
     unsafe fn i_mmap_assert_held(mapping: *mut bindings::address_space);
 }
 

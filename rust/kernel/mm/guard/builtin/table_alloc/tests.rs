@@ -2,20 +2,24 @@
 
 //! Tests of new page tables.
 
-use crate::mm::guard::{
-    builtin::table_alloc::alloc_pte_table,
-    order::{
-        rights::SeesPfns,
-        LockContext,
-        LockScope, //
-    },
-    table::{
-        pte::NewPte,
-        NoTableReason, //
-    },
-    tests::fixture::*, //
+use crate::{
+    bindings,
+    mm::guard::{
+        builtin::table_alloc::alloc_pte_table,
+        order::{
+            rights::SeesPfns,
+            LockContext,
+            LockScope, //
+        },
+        table::{
+            pte::NewPte,
+            NoTableReason, //
+        },
+        tests::fixture::*, //
+    }, //
 };
 use kernel::{
+    mm::virt::flags,
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -91,6 +95,24 @@ mod suite {
         let mut guard = ctx.stabilise(hugetlb)?;
         let (vma, mut scope) = guard.split();
         expect!(alloc_pte_table(&mut scope, vma, hugetlb).err() == Some(EINVAL));
+        expect!(table_bytes(&mm) == before);
+        Ok(())
+    }
+
+    #[test]
+    fn vma_of_page_frames_is_refused() -> Result {
+        let mm = TestMm::new()?;
+        let before = table_bytes(&mm);
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let mut guard = guard.vma_start_write(BASE)?;
+        let (vma, mut scope) = guard.split();
+        // SAFETY: The VMA is write-locked, and the flag goes before it matters.
+        unsafe { bindings::vm_flags_set(vma.as_ptr(), flags::PFNMAP) };
+        let refused = alloc_pte_table(&mut scope, vma, BASE).err();
+        // SAFETY: As above.
+        unsafe { bindings::vm_flags_clear(vma.as_ptr(), flags::PFNMAP) };
+        expect!(refused == Some(EINVAL));
         expect!(table_bytes(&mm) == before);
         Ok(())
     }
