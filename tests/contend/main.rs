@@ -57,10 +57,14 @@ use mmguard::{
     }, //
 };
 
+#[cfg(CONFIG_PER_VMA_LOCK)]
+mod conform;
 #[expect(unreachable_pub, reason = "init uses this file too")]
 mod uapi;
 mod vanish;
 use uapi::{
+    Conform,
+    Look,
     Request,
     Status,
     Vanish,
@@ -85,6 +89,8 @@ const STATUS: u32 = _IOWR::<Status>(TYPE, uapi::STATUS as u32);
 const LOCK_TABLE: u32 = _IOW::<Request>(TYPE, uapi::LOCK_TABLE as u32);
 const LAST_USER: u32 = _IOW::<Request>(TYPE, uapi::LAST_USER as u32);
 const VANISH: u32 = _IOWR::<Vanish>(TYPE, uapi::VANISH as u32);
+#[cfg(CONFIG_PER_VMA_LOCK)]
+const CONFORM: u32 = _IOWR::<Conform>(TYPE, uapi::CONFORM as u32);
 
 /// How long a lock is held if nobody releases it, in milliseconds.
 const MAX_HOLD: usize = 30_000;
@@ -99,6 +105,12 @@ unsafe impl AsBytes for Status {}
 unsafe impl FromBytes for Vanish {}
 // SAFETY: The type has no padding and no interior mutability.
 unsafe impl AsBytes for Vanish {}
+// SAFETY: Any bits are a valid value of the type.
+unsafe impl FromBytes for Conform {}
+// SAFETY: The type has no padding and no interior mutability.
+unsafe impl AsBytes for Conform {}
+// SAFETY: The type has no padding and no interior mutability.
+unsafe impl AsBytes for Look {}
 
 #[pin_data]
 struct ContendModule {
@@ -172,6 +184,14 @@ impl MiscDevice for Contend {
                     UserSlice::new(arg, size_of::<Vanish>()).reader_writer();
                 let mut request = reader.read()?;
                 vanish::vanish(&mut request)?;
+                writer.write(&request)?;
+            }
+            #[cfg(CONFIG_PER_VMA_LOCK)]
+            CONFORM => {
+                let (mut reader, mut writer) =
+                    UserSlice::new(arg, size_of::<Conform>()).reader_writer();
+                let mut request = reader.read()?;
+                conform::conform(&mut request)?;
                 writer.write(&request)?;
             }
             _ => return Err(ENOTTY),

@@ -2,7 +2,7 @@
 
 //! What `/dev/mmguard-contend` and the init of the test VM say to each other.
 //!
-//! Both include this file.
+//! Both include this file, and so does the model in `tests/model`.
 
 /// The type of the ioctl numbers.
 pub const IOCTL_TYPE: u8 = 0xb8;
@@ -33,6 +33,11 @@ pub const VANISH: u8 = 8;
 ///
 /// `ENOENT` if it maps none.
 pub const LAST_USER: u8 = 9;
+
+/// `_IOWR(IOCTL_TYPE, 10, Conform)`: looks at VMAs under RCU alone.
+///
+/// `ENOTTY` without VMA locks.
+pub const CONFORM: u8 = 10;
 
 /// How many records an open device has.
 pub const RECORDS: usize = 4;
@@ -112,6 +117,47 @@ pub struct Vanish {
     pub not_present: u64,
     /// How often the PMD entry had changed when the lock was taken, and the step was repeated.
     pub changed: u64,
+}
+
+/// A lot of looks at VMAs of a process.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Conform {
+    /// In: the first address.
+    pub addr: u64,
+    /// In: from one address to the next, in bytes.
+    pub step: u64,
+    /// In: how many addresses there are, which take turns.
+    pub places: u32,
+    /// In: whose VMAs they are.
+    pub pid: i32,
+    /// In: the address of that many [`Look`]s.
+    pub buf: u64,
+    /// In: how often to look, at most [`Conform::MAX_LOOKS`].
+    pub looks: u32,
+    /// How often there was no VMA, which is no look.
+    pub no_vma: u32,
+}
+
+impl Conform {
+    /// What there is room for in one request.
+    pub const MAX_LOOKS: u32 = 1 << 14;
+}
+
+/// What one look saw: the fields, in the order in which they are loaded.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Before the VMA is looked up.
+    pub mm_lock_seq: u32,
+    /// The VMA's.
+    pub vm_refcnt: u32,
+    /// The VMA's.
+    pub vm_lock_seq: u32,
+    /// Whether `vm_mm` is the mm in whose tree the VMA was found: 0 or 1.
+    pub own: u32,
+    /// Once more, in the end.
+    pub mm_lock_seq_after: u32,
 }
 
 /// The lock of one PTE table.

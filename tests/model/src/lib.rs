@@ -13,9 +13,11 @@
 //! smp_wmb() as a release fence. Both are stronger than in the kernel's memory model,
 //! which `litmus/` asks instead. Documentation/model.md tells the rest.
 
+pub mod class;
 pub mod fault;
 pub mod mm;
 pub mod mutant;
+pub mod observer;
 pub mod property;
 pub mod rcu;
 pub mod rcuwait;
@@ -24,6 +26,8 @@ pub mod seen;
 pub mod sync;
 pub mod table;
 pub mod teardown;
+#[path = "../../contend/uapi.rs"]
+pub mod uapi;
 pub mod vma;
 pub mod world;
 pub mod writer;

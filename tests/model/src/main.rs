@@ -3,18 +3,20 @@
 //! Explores the properties, then every mutant until a property kills it.
 
 use mmguard_model::mutant::{self, Entry, Fate};
-use mmguard_model::property::{all, explore, Property, EXECUTIONS};
+use mmguard_model::observer;
+use mmguard_model::property::{all, explore, Part, Property, EXECUTIONS};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const USAGE: &str = "\
-Usage: mmguard-model [--quick] [--properties [NAME] | --mutant NAME | --list]
+Usage: mmguard-model [--quick] [--properties [NAME] | --write-classes | --mutant NAME | --list]
 
 Explores the models and their mutants. --quick bounds the preemptions further.
 --properties leaves the mutants out, and takes the properties that have NAME in
-theirs. --mutant takes one mutant, --list names them.
+theirs. --write-classes writes what an observer sees into classes.list, which it is
+compared with otherwise. --mutant takes one mutant, --list names them.
 ";
 
 struct Progress {
@@ -73,6 +75,20 @@ fn properties(only: &str, quick: bool, progress: &Progress) -> (bool, Vec<&'stat
             Err(why) => {
                 good = false;
                 println!("FAILS: {rules}: {}: {why}", property.name);
+            }
+        }
+    }
+    if only.is_empty() {
+        let looks = costs
+            .iter()
+            .filter(|(_, property)| property.part == Part::Observer);
+        let executions: u64 = looks.map(|(executions, _)| executions).sum();
+        const WHAT: &str = "LC-3, LC-6: an observer sees the classes of classes.list, and no other";
+        match observer::compare() {
+            Ok(reached) => println!("holds: {WHAT} ({executions} executions, {reached})"),
+            Err(why) => {
+                good = false;
+                println!("FAILS: {WHAT}: {why}");
             }
         }
     }
@@ -147,6 +163,16 @@ fn main() -> ExitCode {
         [] => None,
         ["--properties"] | ["--properties", _] => Some("no mutant"),
         ["--mutant", name] => Some(*name),
+        ["--write-classes"] => {
+            let (hold, _) = properties("an observer sees", quick, &progress);
+            return match observer::write() {
+                Ok(()) if hold => ExitCode::SUCCESS,
+                result => {
+                    eprintln!("nothing to rely on was written: {result:?}");
+                    ExitCode::FAILURE
+                }
+            };
+        }
         ["--list"] => {
             for entry in mutant::ALL {
                 println!("{}: {}: {}", entry.name, entry.place, entry.what);

@@ -3,14 +3,14 @@
 //! struct vm_area_struct and its reference count: include/linux/mm_types.h:1006,
 //! include/linux/refcount.h, and the put of include/linux/mmap_lock.h.
 
+use crate::class::{self, REFCNT};
 use crate::mm::Mm;
 use crate::mutant::{barrier, on, order, Mutant};
 use crate::seen::seen;
 use crate::sync::{Field, Memory};
 use loom::sync::atomic::{fence, AtomicBool, AtomicU32, AtomicUsize, Ordering::*};
 
-/// VM_REFCNT_EXCLUDE_READERS_FLAG, mm_types.h:769
-pub const EXCLUDE: u32 = 1 << 30;
+pub use crate::class::EXCLUDE;
 /// VM_REFCNT_LIMIT, mm_types.h:770
 pub const LIMIT: u32 = EXCLUDE - 1;
 
@@ -21,6 +21,8 @@ pub struct Vma {
     pub vm_lock_seq: AtomicU32,
     /// The index of the mm.
     pub vm_mm: Field<usize>,
+    /// The same, as a load without any lock sees it.
+    pub vm_mm_seen: AtomicUsize,
     pub vm_start: Field<u32>,
     pub vm_end: Field<u32>,
     /// What only a write lock may change, such as vm_flags.
@@ -48,6 +50,7 @@ impl Vma {
             // vma_lock_init(), mmap_lock.h:159
             vm_lock_seq: AtomicU32::new(u32::MAX),
             vm_mm: Field::new(0),
+            vm_mm_seen: AtomicUsize::new(0),
             vm_start: Field::new(0),
             vm_end: Field::new(0),
             flags: Field::new(0),
@@ -59,14 +62,9 @@ impl Vma {
     /// LC-3: one of the values that the comment at mm_types.h:1006 lists, by its
     /// class. No test has more than three threads.
     pub fn class(count: u32) -> &'static str {
-        match count {
-            0 => "0: detached",
-            1 => "1: attached",
-            2..=4 => "above 1: readers, some of them false",
-            EXCLUDE => "the exclude bit alone: detaching, or detached but for its last step",
-            count if count == EXCLUDE + 1 => "the exclude bit and 1",
-            count if count > EXCLUDE + 1 && count <= EXCLUDE + 4 => "the exclude bit and readers",
-            _ => panic!("LC-3: vm_refcnt is {count:#x}, which is no state of a VMA"),
+        match class::refcnt(count, 3) {
+            Some(class) => REFCNT[class],
+            None => panic!("LC-3: vm_refcnt is {count:#x}, which is no state of a VMA"),
         }
     }
 
@@ -79,6 +77,11 @@ impl Vma {
     pub fn count(&self) -> u32 {
         self.memory.touch();
         Self::saw(self.vm_refcnt.load(Relaxed))
+    }
+
+    /// A load by who has no lock: Relaxed, and of memory that may be any VMA's.
+    pub fn look(&self) -> u32 {
+        self.vm_refcnt.load(Relaxed)
     }
 
     /// __refcount_inc_not_zero_limited_acquire(), refcount.h:242. The loop tries

@@ -40,6 +40,9 @@ impl World {
     pub fn vm_area_alloc(&self, index: usize, mm: &Mm) -> Detached<'_> {
         let vma = &self.vmas[index];
         vma.memory.touch();
+        // memset(), mm.h:993
+        vma.vm_lock_seq.store(0, Relaxed);
+        vma.vm_mm_seen.store(mm.id, Relaxed);
         if !on(Mutant::AttachBeforeMm) {
             vma.vm_mm.set(mm.id);
         }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 mod exclusion;
 mod fault;
 mod lifetime;
+mod observer;
 mod semaphore;
 mod speculate;
 mod table;
@@ -21,6 +22,8 @@ mod walk;
 pub enum Part {
     VmaLock,
     Tables,
+    /// No mutant is tried on these: they only look.
+    Observer,
 }
 
 pub struct Property {
@@ -45,6 +48,7 @@ pub fn all() -> impl Iterator<Item = &'static Property> {
         walk::ALL,
         fault::ALL,
         table::ALL,
+        observer::ALL,
     ]
     .into_iter()
     .flatten()

@@ -13,10 +13,14 @@
 //! `subject kinds`: the same as `few`, with pages of every kind. `subject changing COUNTERS`: says that
 //! it is ready, and changes its pages until it is killed.
 //!
+//! `subject busy`: says where its windows are, and changes them until it is killed.
+//!
 //! `subject open`, `subject attach PID`, `subject pages-no-capability`: tries that as an ordinary
 //! user, and prints the errno; `pages-no-sys-admin` and `maps-no-sys-admin PID` without that
 //! capability. All but the first have the device as standard input.
 
+#[path = "subject/busy.rs"]
+mod busy;
 #[path = "subject/pages.rs"]
 mod pages;
 #[path = "subject/wss.rs"]
@@ -71,6 +75,7 @@ fn main() {
     }));
     let args: Vec<_> = env::args().collect();
     match args.iter().map(String::as_str).collect::<Vec<_>>()[1..] {
+        ["busy"] => busy::busy(),
         ["few"] => few(),
         ["kinds"] => pages::kinds(),
         ["changing", counters] => pages::changing(counters),

@@ -26,9 +26,9 @@ use std::{
 pub mod uapi;
 use uapi::{Request, Status, IOCTL_TYPE};
 
-const HOLD_READ: u64 = request_code_write!(IOCTL_TYPE, uapi::HOLD_READ, size_of::<Request>());
+pub const HOLD_READ: u64 = request_code_write!(IOCTL_TYPE, uapi::HOLD_READ, size_of::<Request>());
 const WRITE: u64 = request_code_write!(IOCTL_TYPE, uapi::WRITE, size_of::<Request>());
-const WRITE_KILLABLE: u64 =
+pub const WRITE_KILLABLE: u64 =
     request_code_write!(IOCTL_TYPE, uapi::WRITE_KILLABLE, size_of::<Request>());
 const WRITE_DOWNGRADE: u64 =
     request_code_write!(IOCTL_TYPE, uapi::WRITE_DOWNGRADE, size_of::<Request>());
@@ -811,7 +811,7 @@ impl Device {
     }
 
     /// Takes a lock.
-    fn run(&self, cmd: u64, request: &Request) -> Result<(), Errno> {
+    pub fn run(&self, cmd: u64, request: &Request) -> Result<(), Errno> {
         // SAFETY: The ioctl reads a `Request`, and the pointer is to one.
         unsafe { self.ioctl(cmd, &raw const *request as usize) }
     }
@@ -821,7 +821,7 @@ impl Device {
         Task::spawn(|| self.run(cmd, &request))
     }
 
-    fn release(&self, record: u32) -> Result<(), Failure> {
+    pub fn release(&self, record: u32) -> Result<(), Failure> {
         // SAFETY: The ioctl reads a number, and the pointer is to one.
         unsafe { self.ioctl(RELEASE, &raw const record as usize) }
             .map_err(|err| format!("release: {err}"))

@@ -9,6 +9,9 @@
 mod bench;
 mod binder;
 mod calls;
+#[path = "../../../../model/src/class.rs"]
+mod class;
+mod conform;
 mod contend;
 mod demo;
 mod device;
@@ -27,6 +30,7 @@ mod task;
 mod vanish;
 mod wss;
 
+use contend::uapi;
 use kinds::KINDS;
 use mmguard_vm::tap::{note, Failure, Tap};
 use nix::{
@@ -119,6 +123,7 @@ fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
             contend::without_vma_locks(tap);
         }
         "binder" => binder::tests(tap),
+        "conform" => conform::tests(tap),
         "contend" => contend::tests(tap),
         "drivers" => drivers::tests(tap),
         "vanish" => vanish::tests(tap),
