@@ -359,6 +359,31 @@ __rust_helper unsigned long rust_helper_pud_addr_end(unsigned long addr,
 	return pud_addr_end(addr, end);
 }
 
+/*
+ * Walks to a PMD entry. NULL if there is no PMD table. An entry that leads to a table
+ * does not change, so it may be loaded twice, as in mm_find_pmd().
+ */
+__rust_helper pmd_t *rust_helper_walk_to_pmd(struct mm_struct *mm,
+					     unsigned long addr)
+{
+	pgd_t *pgd = pgd_offset(mm, addr);
+	p4d_t *p4d, p4dval;
+	pud_t *pud, pudval;
+
+	if (rust_helper_pgdp_is_none(pgd) || rust_helper_pgdp_is_bad(pgd))
+		return NULL;
+	p4d = p4d_offset(pgd, addr);
+	p4dval = p4dp_get(p4d);
+	if (p4d_none(p4dval) || p4d_bad(p4dval))
+		return NULL;
+	pud = pud_offset(p4d, addr);
+	pudval = pudp_get(pud);
+	if (pud_none(pudval) || !pud_present(pudval) || pud_leaf(pudval) ||
+	    pud_bad(pudval))
+		return NULL;
+	return pmd_offset(pud, addr);
+}
+
 /* The bits of an address that a PMD entry leaves to the table below it are 0. */
 __rust_helper unsigned long rust_helper_pmd_mask(void)
 {
@@ -485,9 +510,41 @@ __rust_helper void rust_helper_pte_unmap(pte_t *pte)
 	pte_unmap(pte);
 }
 
+__rust_helper void rust_helper_pte_unmap_unlock(pte_t *pte, spinlock_t *ptl)
+{
+	pte_unmap_unlock(pte, ptl);
+}
+
 __rust_helper pte_t rust_helper_ptep_get(pte_t *pte)
 {
 	return ptep_get(pte);
+}
+
+/*
+ * Reads entries of a table that is locked, from @pte on and at most @max, while they
+ * say the same as the first one, which is @first. Of pages that are present and
+ * counted, the page frames may differ. Returns how many there are.
+ */
+__rust_helper unsigned long rust_helper_ptep_get_run(pte_t *pte,
+						     unsigned long max,
+						     pte_t *first)
+{
+	const pte_t entry = ptep_get(pte);
+	const u64 prot = pgprot_val(pte_pgprot(entry));
+	/* An architecture without pte_pgprot() has a constant for it. */
+	const bool may_differ = !__builtin_constant_p(prot) &&
+				pte_present(entry) && !pte_special(entry);
+	unsigned long nr = 1;
+
+	*first = entry;
+	if (may_differ)
+		while (nr < max &&
+		       pgprot_val(pte_pgprot(ptep_get(pte + nr))) == prot)
+			nr++;
+	else
+		while (nr < max && pte_same(ptep_get(pte + nr), entry))
+			nr++;
+	return nr;
 }
 
 __rust_helper pte_t rust_helper_ptep_get_lockless(pte_t *pte)

@@ -295,16 +295,17 @@ fn scan(mm: &MmWithUser, addr: usize, counts: &mut Counts) -> Result {
             .and_then(|pmd| pmd.lock_pte_table(&mut scope));
         addr = match table {
             Ok(table) => {
-                for (_, pte) in table.iter() {
+                for run in table.runs() {
+                    let (pte, entries) = (run.first(), run.entries() as u64);
                     if pte.is_none() {
-                        none = none.wrapping_add(1);
+                        none = none.wrapping_add(entries);
                     } else if pte.is_present() {
-                        present = present.wrapping_add(1);
+                        present = present.wrapping_add(entries);
                         if pte.is_young() {
-                            young = young.wrapping_add(1);
+                            young = young.wrapping_add(entries);
                         }
                         if pte.is_dirty() {
-                            dirty = dirty.wrapping_add(1);
+                            dirty = dirty.wrapping_add(entries);
                         }
                     }
                 }

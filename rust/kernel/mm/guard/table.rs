@@ -228,6 +228,20 @@ impl<'v, L: FreezesRange> PageTables<'v, L> {
     /// [`NoTableReason::Outside`] if the address is not in the VMA.
     #[inline]
     pub fn pgd_entry(self, addr: usize) -> Result<PgdEntry<'v, L>, NoTable> {
+        let place = self.place(addr)?;
+        // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps this one.
+        let entry = unsafe { bindings::pgd_offset(place.mm(), addr) };
+        // INVARIANT: The table of the topmost level is freed with the mm.
+        Ok(PgdEntry {
+            place,
+            // SAFETY: It points into that table.
+            entry: unsafe { NonNull::new_unchecked(entry) },
+        })
+    }
+
+    /// The place of `addr`, if it is in the VMA.
+    #[inline]
+    fn place(self, addr: usize) -> Result<Place<'v, L>, NoTable> {
         let vma = self.vma;
         if addr < vma.start() || addr >= vma.end() {
             return Err(NoTable {
@@ -240,30 +254,30 @@ impl<'v, L: FreezesRange> PageTables<'v, L> {
                 },
             });
         }
-        let place = Place {
+        Ok(Place {
             vma,
             addr: addr & PAGE_MASK,
-        };
-        // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps this one.
-        let entry = unsafe { bindings::pgd_offset(place.mm(), addr) };
-        // INVARIANT: The table of the topmost level is freed with the mm.
-        Ok(PgdEntry {
-            place,
-            // SAFETY: It points into that table.
-            entry: unsafe { NonNull::new_unchecked(entry) },
         })
     }
 
     /// The PMD entry for `addr`, an address in bytes, or why there is none.
     ///
-    /// Takes no lock. C: `pgd_offset()`, `p4d_offset()`, `pud_offset()`, `pmd_offset()`.
+    /// Takes no lock, and is one step of C. Where that finds no table, the levels are gone through
+    /// one by one, to tell why. C: `pgd_offset()`, `p4d_offset()`, `pud_offset()`, `pmd_offset()`.
     ///
     /// # Errors
     ///
     /// [`NoTable`] if the address is not in the VMA, or if there is no PMD table for it.
     #[inline]
     pub fn pmd_entry(self, addr: usize) -> Result<PmdEntry<'v, L>, NoTable> {
-        self.pgd_entry(addr)?.p4d_entry()?.pud_entry()?.pmd_entry()
+        let place = self.place(addr)?;
+        // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps this one. So an
+        // entry that leads to a table is not changed, as in `PudEntry::pmd_entry`.
+        match NonNull::new(unsafe { bindings::walk_to_pmd(place.mm(), place.addr) }) {
+            // INVARIANT: `entry` is in the table that was found, which is not freed.
+            Some(entry) => Ok(PmdEntry { place, entry }),
+            None => self.pgd_entry(addr)?.p4d_entry()?.pud_entry()?.pmd_entry(),
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::mm::guard::{
             Pte,
             PteKind, //
         },
+        pte_lock::PteRun,
         NoTableReason, //
     },
     tests::fixture::*, //
@@ -225,6 +226,42 @@ mod suite {
                 .next()
                 .is_some_and(|(addr, _)| addr == TABLE + 9 * PAGE_SIZE));
             expect!(present.next().is_none());
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn runs_are_of_entries_that_say_the_same() -> Result {
+        let mm = TestMm::empty()?;
+        let page = |page: usize| TABLE + page * PAGE_SIZE;
+        mm.map(TABLE, 9, PROT_READ | PROT_WRITE)?;
+        mm.touch(TABLE, 3)?;
+        expect!(mm.read(page(3))? == 0 && mm.read(page(4))? == 0);
+        mm.touch(page(7), 1)?;
+        with_table(&mm, TABLE, |table| {
+            let is_run = |run: Option<PteRun>, at, entries, is_dirty: bool, is_zero: bool| {
+                run.is_some_and(|run| {
+                    let pte = run.first();
+                    let is_none = !is_dirty && !is_zero;
+                    (run.addr(), run.entries()) == (page(at), entries)
+                        && (pte.is_dirty(), pte.maps_zero_page()) == (is_dirty, is_zero)
+                        && (pte.is_none(), pte.is_present()) == (is_none, !is_none)
+                })
+            };
+            let mut runs = table.runs();
+            // Other page frames, and no others.
+            expect!(is_run(runs.next(), 0, 3, true, false));
+            expect!(is_run(runs.next(), 3, 2, false, true));
+            expect!(is_run(runs.next(), 5, 2, false, false));
+            expect!(is_run(runs.next(), 7, 1, true, false));
+            // No further than the VMA.
+            expect!(is_run(runs.next(), 8, 1, false, false));
+            expect!(runs.next().is_none() && runs.next().is_none());
+
+            let mut part = table.runs_from(page(6) + 1);
+            expect!(is_run(part.next(), 6, 1, false, false));
+            expect!(is_run(part.next(), 7, 1, true, false));
+            expect!(table.runs_from(page(9)).next().is_none());
             Ok(())
         })
     }

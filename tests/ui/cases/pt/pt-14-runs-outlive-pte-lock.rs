@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// PT-14: the runs of entries are read while it is locked, and no longer.
+//@lock: PteLockGuard
+
+use mmguard::{mmap::Read, table::pte_lock::PteLockGuard};
+
+fn count(table: PteLockGuard<'_, Read>) -> usize {
+    let runs = table.runs();
+    drop(table); //~ E0505
+    runs.count()
+}
