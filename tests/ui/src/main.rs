@@ -22,14 +22,17 @@
 //! - `//@module-only`: for the crate in a module alone.
 //! - `//@no-vma-lock`: for that on a kernel without `CONFIG_PER_VMA_LOCK`, which lacks NUMA too.
 //!
-//! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless] [FILTER...]`, with the build folder of
-//! `samples/template`, or that of the kernel's `samples/rust`. `MMGUARD_RESULTS=<file>` has a line
+//! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with the build
+//! folder of `samples/template`, or that of the kernel's `samples/rust`. With `--together`, prints
+//! the cases that differ from what they state when all are compiled [at once](together), and runs
+//! none. With `--codes`, only codes and lines are compared. `MMGUARD_RESULTS=<file>` has a line
 //! `ui:<rule>-<mistake> ok` appended for each case that passed as a whole, with `ui-no-vma-lock:`
 //! for a kernel without `CONFIG_PER_VMA_LOCK`, and `ui-in-tree:` for the crate in a kernel.
 
 mod checks;
 mod kbuild;
 mod report;
+mod together;
 
 use crate::{
     checks::{
@@ -60,6 +63,15 @@ use ui_test::{
     Error as UiError, //
 };
 
+/// The flags beside those of kbuild.
+const FLAGS: &[&str] = &[
+    "--emit=metadata",
+    // A case is no module, but a fragment of one.
+    "-Adead_code",
+    "-Amissing_docs",
+    "-Dunused_must_use",
+];
+
 fn main() -> ExitCode {
     match run() {
         Ok(true) => ExitCode::SUCCESS,
@@ -73,10 +85,14 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool, Box<dyn Error>> {
     let mut bless = false;
+    let mut together = false;
+    let mut codes = false;
     let mut filters = Vec::new();
     for arg in env::args().skip(1) {
         match arg.as_str() {
             "--bless" => bless = true,
+            "--together" => together = true,
+            "--codes" => codes = true,
             _ if arg.starts_with('-') => return Err(format!("unknown option {arg}").into()),
             _ => filters.push(arg),
         }
@@ -90,14 +106,14 @@ fn run() -> Result<bool, Box<dyn Error>> {
         env::var_os("MMGUARD_BUILD").ok_or("MMGUARD_BUILD is not set")?,
     ))?;
     let version = kbuild.rustc_version()?;
-    let is_pinned = version == pinned_for;
+    let is_pinned = version == pinned_for && !codes;
 
     println!(
         "ui: rustc {version}, CONFIG_PER_VMA_LOCK={}, the crate is in a {}",
         if kbuild.per_vma_lock { "y" } else { "n" },
         if kbuild.in_tree { "kernel" } else { "module" },
     );
-    if !is_pinned {
+    if version != pinned_for {
         println!("ui: messages are pinned for rustc {pinned_for}: only codes and lines compared");
     }
     if bless && !is_pinned {
@@ -108,6 +124,15 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let (in_tree, per_vma_lock) = (kbuild.in_tree, kbuild.per_vma_lock);
     if in_tree {
         kbuild.add_shim(&here.join("src/shim.rs"), &out_dir)?;
+    }
+    if together {
+        let (cases, _) = Case::find(&cases_dir)?;
+        let differing = together::differing(&cases, &kbuild, FLAGS, &out_dir);
+        let _ = fs::remove_dir_all(&out_dir);
+        for path in differing? {
+            println!("differs: {path}");
+        }
+        return Ok(true);
     }
     let mut config = config(&cases_dir, &kbuild, &out_dir);
     config.filter_files.clone_from(&filters);
@@ -185,19 +210,10 @@ fn meta(path: &Path, key: &str) -> Result<String, Box<dyn Error>> {
 fn config(cases: &Path, kbuild: &Kbuild, out_dir: &Path) -> Config {
     let mut args = vec!["--error-format=json".into()];
     args.extend(kbuild.args.iter().map(Into::into));
-    args.extend(
-        [
-            "--emit=metadata",
-            // Line numbers in sources other than the case would make a message depend on edits
-            // that have nothing to do with it.
-            "-Zui-testing",
-            // A case is no module, but a fragment of one.
-            "-Adead_code",
-            "-Amissing_docs",
-            "-Dunused_must_use",
-        ]
-        .map(Into::into),
-    );
+    args.extend(FLAGS.iter().map(Into::into));
+    // Line numbers in sources other than the case would make a message depend on edits that have
+    // nothing to do with it.
+    args.push("-Zui-testing".into());
 
     let mut config = Config {
         program: CommandBuilder {
