@@ -20,6 +20,8 @@ help:
 	@echo '  make dkms-test        install it on a Debian, upgrade the kernel, boot that, remove it'
 	@echo '  make kunit            run the suites and examples by the kernel'\''s kunit.py'
 	@echo '  make model            explore the model of the VMA lock and of page-table teardown'
+	@echo '  make mutants          loosen what the crate asks for, one thing at a time, and see a test'
+	@echo '                        notice each; PART=vma/lock.rs, say, takes those of a file'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
 	@echo '                        COMMITS='\''guards crate'\'', say, or 7, proves some'
@@ -71,6 +73,11 @@ dkms-test:
 .PHONY: model
 model:
 	@exec scripts/model
+
+# It goes on where it stopped.
+.PHONY: mutants
+mutants:
+	@exec scripts/mutants $(PART)
 
 .PHONY: kunit
 kunit:

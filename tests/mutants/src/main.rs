@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Mutants of the crate: each loosens one thing, and a test has to notice.
+//!
+//! `scripts/mutants` prepares a folder with a copy of the tree, and what compiles it: `crate.sh`,
+//! `users.sh`, `api.sh`, and `ui.sh`. Each mutant is written to the copy and asked about in this
+//! order:
+//!
+//! 1. The crate has to compile, or it is no mutant.
+//! 2. The list of the interface, for what changes it.
+//! 3. The UI tests: all at once first, and what differs there by itself.
+//! 4. The modules that use the crate, and its KUnit suites, have to compile.
+//!
+//! Usage: `mmguard-mutants FOLDER CHECKOUT [FILTER]`.
+
+mod operators;
+
+use crate::operators::{find, Edit, Kind, Mutant, Source};
+use std::{
+    collections::{
+        hash_map::DefaultHasher,
+        BTreeMap, //
+    },
+    env,
+    error::Error,
+    fs::{self, OpenOptions},
+    hash::{Hash, Hasher},
+    io::Write,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    time::Instant, //
+};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Where the crate stands in a tree.
+const CRATE: &str = "rust/kernel/mm/guard";
+
+/// What became of a mutant.
+#[derive(Clone, PartialEq)]
+enum Verdict {
+    /// It does not compile.
+    NotViable,
+    /// The tests did not notice it.
+    Survived,
+    /// A test noticed it: a case by its name, or one of the other ways.
+    Killed(String),
+}
+
+/// Results, as the file has them: a line each, of a sum, the verdict, and the name.
+type Results = BTreeMap<(String, String), Verdict>;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(err) => {
+            eprintln!("mutants: {err}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool> {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let [folder, checkout, filter @ ..] = args.as_slice() else {
+        return Err("usage: mmguard-mutants FOLDER CHECKOUT [FILTER]".into());
+    };
+    let filter = filter.first().map_or("", String::as_str);
+    let runner = Runner::new(folder.into(), checkout.into())?;
+    let all = find(&runner.sources);
+    let (later, mutants): (Vec<_>, Vec<_>) = all
+        .iter()
+        .filter(|mutant| mutant.name.contains(filter))
+        .partition(|mutant| matches!(mutant.kind, Kind::Check | Kind::Cfg) || is_in_tree(mutant));
+
+    let mut results = runner.results()?;
+    let began = Instant::now();
+    let mut asked = 0;
+    let mut rooms: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut survivors = Vec::new();
+    for (done, mutant) in mutants.iter().enumerate() {
+        let verdict = match runner.known(&results, mutant) {
+            Some(verdict) => verdict,
+            None => {
+                asked += 1;
+                let verdict = runner.ask(mutant)?;
+                runner.record(&mut results, mutant, &verdict)?;
+                let left =
+                    began.elapsed().as_secs() * (mutants.len() - done - 1) as u64 / asked / 60;
+                println!(
+                    "{} of {}: {}: {} ({left} min left)",
+                    done + 1,
+                    mutants.len(),
+                    mutant.name,
+                    verdict.shown(),
+                );
+                verdict
+            }
+        };
+        let score = rooms.entry(room(mutant)).or_default();
+        match verdict {
+            Verdict::NotViable => score.not_viable += 1,
+            Verdict::Killed(_) => score.killed += 1,
+            Verdict::Survived => {
+                score.survived += 1;
+                survivors.push(mutant.name.as_str());
+            }
+        }
+    }
+
+    let reasons = reasons(&Path::new(checkout).join("tests/mutants/survivors.list"))?;
+    let mut wrong = 0;
+    for name in &survivors {
+        match reasons.get(*name) {
+            Some(_) => println!("explained: {name}"),
+            None => {
+                println!("SURVIVED: {name}");
+                wrong += 1;
+            }
+        }
+    }
+    for name in reasons.keys().filter(|name| name.contains(filter)) {
+        if !survivors.contains(&name.as_str()) {
+            println!("NO SURVIVOR, and it has a reason: {name}");
+            wrong += 1;
+        }
+    }
+    for (room, score) in &rooms {
+        println!("{room}: {score}");
+    }
+    let total = rooms.values().fold(Score::default(), Score::plus);
+    let explained = survivors
+        .iter()
+        .filter(|name| reasons.contains_key(**name))
+        .count();
+    println!(
+        "mutants: {total}, {explained} explained; {} not asked",
+        later.len()
+    );
+    Ok(wrong == 0)
+}
+
+/// Whether a mutant is of what only a kernel has.
+fn is_in_tree(mutant: &Mutant) -> bool {
+    mutant
+        .edits
+        .iter()
+        .all(|edit| edit.file.starts_with("builtin"))
+}
+
+fn room(mutant: &Mutant) -> &str {
+    let file = &mutant.edits[0].file;
+    file.split(['/', '.']).next().unwrap_or(file)
+}
+
+#[derive(Clone, Copy, Default)]
+struct Score {
+    killed: usize,
+    survived: usize,
+    not_viable: usize,
+}
+
+impl Score {
+    fn plus(self, other: &Self) -> Self {
+        Self {
+            killed: self.killed + other.killed,
+            survived: self.survived + other.survived,
+            not_viable: self.not_viable + other.not_viable,
+        }
+    }
+}
+
+impl std::fmt::Display for Score {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let all = self.killed + self.survived;
+        let percent = 100.0 * self.killed as f64 / all.max(1) as f64;
+        write!(
+            f,
+            "{} of {all} killed ({percent:.1} %), {} survived; {} do not compile",
+            self.killed, self.survived, self.not_viable
+        )
+    }
+}
+
+impl Verdict {
+    fn shown(&self) -> String {
+        match self {
+            Self::NotViable => "does not compile".into(),
+            Self::Survived => "SURVIVED".into(),
+            Self::Killed(by) => format!("killed by {by}"),
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "does not compile" => Self::NotViable,
+            "SURVIVED" => Self::Survived,
+            _ => Self::Killed(text.trim_start_matches("killed by ").into()),
+        }
+    }
+}
+
+/// The reason of each survivor that has one: paragraphs of a reason and of names below it, which
+/// are indented.
+fn reasons(file: &Path) -> Result<BTreeMap<String, String>> {
+    let mut reasons = BTreeMap::new();
+    let mut reason = String::new();
+    let mut named = true;
+    for line in fs::read_to_string(file)?.lines() {
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        if let Some(name) = line.strip_prefix('\t') {
+            reasons.insert(name.to_string(), reason.clone());
+            named = true;
+        } else {
+            if std::mem::take(&mut named) {
+                reason.clear();
+            }
+            reason += line;
+        }
+    }
+    Ok(reasons)
+}
+
+struct Runner {
+    folder: PathBuf,
+    sources: Vec<Source>,
+    /// The sum of the sources, and of all the tests.
+    sums: (u64, u64),
+    cases: PathBuf,
+}
+
+impl Runner {
+    fn new(folder: PathBuf, checkout: PathBuf) -> Result<Self> {
+        let root = folder.join("tree").join(CRATE);
+        let mut sources = Vec::new();
+        for path in files(&root)? {
+            let name = path.strip_prefix(&root)?.display().to_string();
+            if name.ends_with(".rs") && !name.split('/').any(|part| part.starts_with("tests")) {
+                let text = fs::read_to_string(&path)?;
+                let syntax = syn::parse_file(&text).map_err(|err| format!("{name}: {err}"))?;
+                sources.push(Source {
+                    path: name,
+                    text,
+                    syntax,
+                });
+            }
+        }
+        let cases = checkout.join("tests/ui/cases");
+        let mut code = DefaultHasher::new();
+        for source in &sources {
+            (&source.path, &source.text).hash(&mut code);
+        }
+        let code = code.finish();
+        let mut tests = DefaultHasher::new();
+        code.hash(&mut tests);
+        for path in files(&cases)?
+            .iter()
+            .chain(&files(&checkout.join("tests/api"))?)
+        {
+            (path, fs::read(path)?).hash(&mut tests);
+        }
+        Ok(Self {
+            folder,
+            sources,
+            sums: (code, tests.finish()),
+            cases,
+        })
+    }
+
+    /// The sum under which a verdict is kept: a case that is added makes no difference to a mutant
+    /// that another one has noticed.
+    fn sum(&self, mutant: &Mutant, verdict: &Verdict) -> String {
+        let mut sum = DefaultHasher::new();
+        for edit in &mutant.edits {
+            (&edit.file, edit.range.start, edit.range.end, &edit.text).hash(&mut sum);
+        }
+        match verdict {
+            Verdict::NotViable => self.sums.0.hash(&mut sum),
+            Verdict::Killed(by) if by.contains('/') => {
+                self.sums.0.hash(&mut sum);
+                for ext in ["rs", "pass.rs"] {
+                    fs::read(self.cases.join(format!("{by}.{ext}")))
+                        .unwrap_or_default()
+                        .hash(&mut sum);
+                }
+            }
+            _ => self.sums.1.hash(&mut sum),
+        }
+        format!("{:016x}", sum.finish())
+    }
+
+    fn results(&self) -> Result<Results> {
+        let file = fs::read_to_string(self.folder.join("results")).unwrap_or_default();
+        Ok(file
+            .lines()
+            .filter_map(|line| {
+                let mut parts = line.splitn(3, '\t');
+                let (sum, verdict, name) = (parts.next()?, parts.next()?, parts.next()?);
+                Some(((name.to_string(), sum.to_string()), Verdict::parse(verdict)))
+            })
+            .collect())
+    }
+
+    fn known(&self, results: &Results, mutant: &Mutant) -> Option<Verdict> {
+        results
+            .range((mutant.name.clone(), String::new())..)
+            .take_while(|((name, _), _)| *name == mutant.name)
+            .find(|((_, sum), verdict)| *sum == self.sum(mutant, verdict))
+            .map(|(_, verdict)| verdict.clone())
+    }
+
+    fn record(&self, results: &mut Results, mutant: &Mutant, verdict: &Verdict) -> Result<()> {
+        let sum = self.sum(mutant, verdict);
+        let mut file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.folder.join("results"))?;
+        writeln!(file, "{sum}\t{}\t{}", verdict.shown(), mutant.name)?;
+        results.insert((mutant.name.clone(), sum), verdict.clone());
+        Ok(())
+    }
+
+    /// Writes the mutant to the copy of the tree, asks, and takes it back.
+    fn ask(&self, mutant: &Mutant) -> Result<Verdict> {
+        let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
+        for edit in &mutant.edits {
+            files.entry(&edit.file).or_default().push(edit);
+        }
+        let root = self.folder.join("tree").join(CRATE);
+        let source = |file: &str| self.sources.iter().find(|source| source.path == file);
+        for (file, edits) in &mut files {
+            let mut text = source(file).ok_or("no such file")?.text.clone();
+            edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
+            for edit in edits {
+                text.replace_range(edit.range.clone(), &edit.text);
+            }
+            fs::write(root.join(file), text)?;
+        }
+        let verdict = self.verdict(mutant);
+        for file in files.keys() {
+            fs::write(root.join(file), &source(file).ok_or("no such file")?.text)?;
+        }
+        verdict
+    }
+
+    fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {
+        if !self.sh("crate.sh", &[])?.0 {
+            return Ok(Verdict::NotViable);
+        }
+        if mutant.kind == Kind::Interface && !self.sh("api.sh", &[])?.0 {
+            return Ok(Verdict::Killed("the list of the interface".into()));
+        }
+        let (passed, output) = self.sh("ui.sh", &["--together"])?;
+        if !passed {
+            return Err(format!("the UI tests do not run: {output}").into());
+        }
+        for path in output
+            .lines()
+            .filter_map(|line| line.strip_prefix("differs: "))
+        {
+            let case = path.trim_end_matches(".rs").trim_end_matches(".pass");
+            if !self.sh("ui.sh", &["--codes", case])?.0 {
+                let case = Path::new(case).strip_prefix(&self.cases)?;
+                return Ok(Verdict::Killed(case.display().to_string()));
+            }
+        }
+        if !self.sh("users.sh", &[])?.0 {
+            return Ok(Verdict::Killed("what uses the crate".into()));
+        }
+        Ok(Verdict::Survived)
+    }
+
+    /// Runs one of the scripts, which fails with 1. Any other status tells nothing of a mutant.
+    fn sh(&self, script: &str, args: &[&str]) -> Result<(bool, String)> {
+        let output = Command::new("bash")
+            .arg(self.folder.join(script))
+            .args(args)
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        match output.status.code() {
+            Some(0) => Ok((true, text)),
+            Some(1) => Ok((false, text)),
+            _ => Err(format!("{script}: {}", output.status).into()),
+        }
+    }
+}
+
+/// All files of a folder, in order.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
