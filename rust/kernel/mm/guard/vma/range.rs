@@ -24,10 +24,7 @@ use crate::{
             LockScope, //
         },
         vma::{
-            lock::{
-                VmaWrite,
-                VmaWriteGuard, //
-            },
+            lock::VmaWriteGuard,
             Vma, //
         }, //
     }, //
@@ -127,16 +124,14 @@ impl MmGuard<'_, Write> {
 }
 
 impl VmaWriteRange<'_> {
-    /// The VMAs, in the order of their addresses.
+    /// The VMAs, in the order of their addresses, to be read.
     ///
     /// The first and the last may reach beyond the range.
-    pub fn vmas(&self) -> impl Iterator<Item = Vma<'_, VmaWrite>> {
+    pub fn vmas(&self) -> impl Iterator<Item = Vma<'_, Write>> {
+        // There may be two handles of one VMA, so they do not allow writes.
         self.mm
             .vmas(self.range.start)
             .take_while(|vma| vma.start() < self.range.end)
-            // SAFETY: By the type invariants, the VMA is write-locked. It is attached, as it was
-            // found under the mmap lock, which the task holds for longer than `self` is borrowed.
-            .map(|vma| unsafe { Vma::from_raw(vma.as_non_null()) })
     }
 
     /// The VMA that contains `addr`, an address in bytes, to be written.
