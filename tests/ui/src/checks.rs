@@ -36,6 +36,7 @@ const LOCKS: &[&str] = &[
     "IMmapGuard<'_, RmapWrite>",
     "IMmapRwsem",
     "IRwsem",
+    "InnerScope",
     "InvalidateLock",
     "LockContext",
     "LockedFolio",

@@ -20,6 +20,7 @@ use crate::{
     mm::guard::order::{
         assertions::assertion,
         level::{
+            HasLevel,
             LockLevel,
             Unlocked, //
         },
@@ -77,7 +78,7 @@ assertion! {
 /// [`Mm`]: kernel::mm::Mm
 pub struct LockContext<'m, H: LockLevel = Unlocked> {
     pub(in crate::mm::guard) mm: &'m MmWithUser,
-    _held: PhantomData<H>,
+    _held: HasLevel<H>,
     // Locks are dropped by the task that took them.
     _nts: NotThreadSafe,
 }
@@ -172,7 +173,8 @@ pub trait LockScope: Sealed {
 
 /// The scope for locks under a guard, made by [`LockScope::split`].
 pub struct InnerScope<'a, L: LockLevel> {
-    _under: PhantomData<(&'a mut (), L)>,
+    _under: PhantomData<&'a mut ()>,
+    _level: HasLevel<L>,
     _nts: NotThreadSafe,
 }
 
@@ -181,6 +183,7 @@ impl<L: LockLevel> InnerScope<'_, L> {
     pub(in crate::mm::guard) fn new() -> Self {
         Self {
             _under: PhantomData,
+            _level: PhantomData,
             _nts: NotThreadSafe,
         }
     }

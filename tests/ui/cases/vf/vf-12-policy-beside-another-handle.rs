@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VF-12: a policy is not replaced by a second handle of its VMA.
 //@in-tree
-//@lock: Write
+//@lock: MmGuard
 
 use core::ops::Range;
 use kernel::{mm::MmWithUser, prelude::*};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // VF-6: of the VMAs of a range, one at a time is written.
-//@lock: Write
+//@lock: MmGuard
 
 use core::ops::Range;
 use kernel::{mm::{virt::flags, MmWithUser}, prelude::*};

@@ -11,6 +11,8 @@
 //!
 //! C source: `mm/rmap.c`, `mm/filemap.c`
 
+use core::marker::PhantomData;
+
 /// A level of the lock order: a lock, or a kind of lock.
 ///
 /// A user's own lock takes part by a level of its own, just below one of the table. Under a guard
@@ -33,6 +35,12 @@ pub trait LockLevel {
     /// Where the level is.
     type Place: Place;
 }
+
+/// Says that a lock or a scope has the level `L`, and not that of a supertype of `L`.
+///
+/// `for<'a> fn(&'a ())` is a subtype of `fn(&'static ())`, and they are two types. So a user can
+/// give them two places, and a guard of the one must not become a guard of the other.
+pub(in crate::mm::guard) type HasLevel<L> = PhantomData<fn(L) -> L>;
 
 /// This lock may be taken while `Held` is held.
 #[diagnostic::on_unimplemented(

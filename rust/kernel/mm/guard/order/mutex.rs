@@ -7,6 +7,7 @@
 use crate::mm::guard::order::{
     level::{
         After,
+        HasLevel,
         LockLevel, //
     },
     rights::{
@@ -117,7 +118,7 @@ use kernel::{
 /// ```
 #[pin_data]
 pub struct OrderedMutex<L: LockLevel, T: ?Sized> {
-    _level: PhantomData<fn() -> L>,
+    _level: HasLevel<L>,
     #[pin]
     mutex: Mutex<T>,
 }
@@ -143,7 +144,7 @@ impl<L: LockLevel, T> OrderedMutex<L, T> {
 #[must_use = "the mutex is released at once if the guard is not kept"]
 pub struct OrderedMutexGuard<'a, L: LockLevel, T: ?Sized> {
     guard: Guard<'a, T, MutexBackend>,
-    _level: PhantomData<fn() -> L>,
+    _level: HasLevel<L>,
 }
 
 stays_with_its_task!(OrderedMutexGuard<L: LockLevel, T>);

@@ -13,6 +13,7 @@ use crate::{
     mm::guard::order::{
         level::{
             After,
+            HasLevel,
             LockLevel, //
         },
         rights::{
@@ -112,7 +113,7 @@ use pin_init::Wrapper;
 /// `data` holds it for writing.
 #[pin_data]
 pub struct OrderedRwSemaphore<L: LockLevel, T: ?Sized> {
-    _level: PhantomData<fn() -> L>,
+    _level: HasLevel<L>,
     #[pin]
     sem: Opaque<bindings::rw_semaphore>,
     #[pin]

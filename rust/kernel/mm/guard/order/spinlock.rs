@@ -11,6 +11,7 @@
 use crate::mm::guard::order::{
     level::{
         After,
+        HasLevel,
         LockLevel, //
     },
     rights::stays_with_its_task,
@@ -117,7 +118,7 @@ use kernel::{
 /// ```
 #[pin_data]
 pub struct OrderedSpinLock<L: LockLevel, T: ?Sized> {
-    _level: PhantomData<fn() -> L>,
+    _level: HasLevel<L>,
     #[pin]
     spinlock: SpinLock<T>,
 }
@@ -144,7 +145,7 @@ impl<L: LockLevel, T> OrderedSpinLock<L, T> {
 #[must_use = "the spinlock is released at once if the guard is not kept"]
 pub struct OrderedSpinLockGuard<'a, L: LockLevel, T: ?Sized> {
     guard: SpinLockGuard<'a, T>,
-    _level: PhantomData<fn() -> L>,
+    _level: HasLevel<L>,
 }
 
 stays_with_its_task!(OrderedSpinLockGuard<L: LockLevel, T>);
