@@ -7,7 +7,10 @@
 use crate::bindings;
 use kernel::{
     alloc::{
-        flags::__GFP_ZERO,
+        flags::{
+            __GFP_NOWARN,
+            __GFP_ZERO, //
+        },
         Flags, //
     },
     page::{
@@ -29,13 +32,17 @@ impl UserPage {
     /// Makes a page of zeroes. C: `alloc_page()`, with `__GFP_ZERO`.
     ///
     /// Sleeps if the flags allow it. Memory that a process can ask for is charged to it with
-    /// `__GFP_ACCOUNT`.
+    /// `__GFP_ACCOUNT`. Flags for other kinds of memory are left out.
     ///
     /// # Errors
     ///
     /// `ENOMEM` if there is no memory.
     #[inline]
     pub fn new(flags: Flags) -> Result<Self> {
+        // There are flags by which C does not zero the page, zones that are none, and memory that
+        // must be mapped and unmapped in an order.
+        let known = GFP_KERNEL_ACCOUNT | GFP_ATOMIC | GFP_NOWAIT | __GFP_NOWARN;
+        let flags = flags & known;
         Ok(Self(Page::alloc_page(flags | __GFP_ZERO)?))
     }
 
@@ -105,8 +112,8 @@ impl UserPage {
         let page = unsafe { bindings::kmap_local_page(self.as_ptr()) };
         // SAFETY: The mapping is of a whole page, and `offset` is in it or at its end.
         let result = f(unsafe { page.cast::<u8>().add(offset) });
-        // SAFETY: It was mapped above. What `f` has mapped, it has unmapped: nothing here lets a
-        // mapping outlive a closure.
+        // SAFETY: It was mapped above. It is not in high memory, so there is no order to keep with
+        // what `f` has mapped, or unmapped.
         unsafe { bindings::kunmap_local(page) };
         Ok(result)
     }

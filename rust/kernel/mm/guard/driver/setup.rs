@@ -120,7 +120,8 @@ stays_with_its_task!(Setup);
 impl<'v> Setup<'v> {
     /// Begins with a VMA that `mmap` was called with.
     ///
-    /// It will not grow by `mremap(2)` (`VM_DONTEXPAND`).
+    /// It will not grow by `mremap(2)` (`VM_DONTEXPAND`). A VMA has one of these at a time: two
+    /// would be two chains of locks, and neither sees what the other holds.
     #[inline]
     pub fn new(vma: &'v VmaNew) -> Self {
         Self::of(Of::Vma(vma))

@@ -86,8 +86,8 @@ impl<T: VmOperations> Deref for ObjectInReclaim<'_, T> {
 /// A shrinker of an object, registered with the kernel until it is dropped.
 ///
 /// Dropping it waits until it no longer runs, and for other shrinkers that come and go. So none is
-/// made or dropped in reclaim. A module that leaks one ([`core::mem::forget`]) must not be
-/// unloaded.
+/// made or dropped in reclaim. A module that leaks one must not be unloaded: by
+/// [`core::mem::forget`], or by a cycle, where the state of an object has the object's shrinker.
 ///
 /// # Invariants
 ///

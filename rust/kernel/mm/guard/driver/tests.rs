@@ -35,6 +35,7 @@ use core::{
     ptr::NonNull, //
 };
 use kernel::{
+    alloc,
     error::from_err_ptr,
     fs::File,
     mm::{
@@ -870,6 +871,20 @@ mod suite {
         drop(device);
         release_files();
         expect!(counts.dropped.get() == 1);
+        Ok(())
+    }
+
+    #[test]
+    fn page_is_zeroed_by_any_flags() -> Result {
+        for flags in [
+            GFP_KERNEL | !GFP_KERNEL,
+            GFP_NOWAIT | alloc::flags::__GFP_HIGHMEM,
+        ] {
+            let page = UserPage::new(flags)?;
+            let mut content = [1; 8];
+            page.read(PAGE_SIZE - 8, &mut content)?;
+            expect!(content == [0; 8]);
+        }
         Ok(())
     }
 
