@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0-only
-// VF-1: `vm_start` needs the reverse-mapping locks too, so it has no writer here.
-//@check-pass
-
-use mmguard::vma::lock::VmaWriteGuard;
-
-fn grow(vma: &mut VmaWriteGuard<'_>, start: usize) -> bool {
-    vma.start() == start
-}

@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: GPL-2.0-only
-// VF-14: who a VMA is registered with is userfaultfd's to write, and has no writer.
-//@check-pass
-
-use mmguard::vma::lock::VmaWriteGuard;
-
-fn unregister(vma: &mut VmaWriteGuard<'_>) -> bool {
-    vma.has_userfaultfd_ctx()
-}
