@@ -117,6 +117,9 @@ pub struct Vanish {
     pub not_present: u64,
     /// How often the PMD entry had changed when the lock was taken, and the step was repeated.
     pub changed: u64,
+    /// How often a table was unmapped under its lock, before one that was mapped after it, or not
+    /// at all.
+    pub misplaced: u64,
 }
 
 /// A lot of looks at VMAs of a process.

@@ -33,6 +33,8 @@ unsafe extern "C" {
     fn mmguard_contend_holds_table(mm: *mut bindings::mm_struct, pmd: *mut bindings::pmd_t)
         -> bool;
     safe fn mmguard_contend_pmd_changes() -> c_ulong;
+    safe fn mmguard_contend_watch() -> bool;
+    safe fn mmguard_contend_unwatch() -> c_ulong;
 }
 
 /// Looks up tables and locks them, as often as the request says.
@@ -45,6 +47,16 @@ pub(crate) fn vanish(request: &mut uapi::Vanish) -> Result {
     let mm = mm_from_pid(request.pid)?;
     let mut ctx = LockContext::new(&mm);
     let changes = mmguard_contend_pmd_changes();
+    if !mmguard_contend_watch() {
+        return Err(EBUSY);
+    }
+    let result = look(request, &mut ctx, addr, step);
+    request.misplaced = mmguard_contend_unwatch() as u64;
+    request.changed = (mmguard_contend_pmd_changes() - changes) as u64;
+    result
+}
+
+fn look(request: &mut uapi::Vanish, ctx: &mut LockContext<'_>, addr: usize, step: usize) -> Result {
     for i in 0..request.tries {
         if i % 1024 == 0 && current!().signal_pending() {
             return Err(EINTR);
@@ -60,7 +72,6 @@ pub(crate) fn vanish(request: &mut uapi::Vanish) -> Result {
             Err(err) => return Err(err),
         }
     }
-    request.changed = (mmguard_contend_pmd_changes() - changes) as u64;
     Ok(())
 }
 

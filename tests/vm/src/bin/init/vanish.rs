@@ -115,9 +115,10 @@ pub fn tests(tap: &mut Tap) {
     );
 }
 
-/// Every one of these must have been seen, and nothing that is wrong.
+/// Every one of these must have been seen, and nothing that is wrong, nor a table that was unmapped out of
+/// order.
 fn verdict<const N: usize>(sum: &Sum, seen: [u64; N]) -> Result<String, Failure> {
-    match sum.wrong == 0 && seen.into_iter().all(|count| count > 0) {
+    match sum.wrong == 0 && sum.misplaced == 0 && seen.into_iter().all(|count| count > 0) {
         true => Ok(sum.to_string()),
         false => Err(sum.to_string()),
     }
@@ -134,6 +135,7 @@ struct Sum {
     leaf: u64,
     not_present: u64,
     changed: u64,
+    misplaced: u64,
 }
 
 impl Sum {
@@ -146,6 +148,7 @@ impl Sum {
         self.leaf += did.leaf;
         self.not_present += did.not_present;
         self.changed += did.changed;
+        self.misplaced += did.misplaced;
     }
 }
 
@@ -154,7 +157,8 @@ impl Display for Sum {
         write!(
             f,
             "{} tries: {} tables, {} empty, {} huge, {} not present, {} without a VMA; \
-             {} times the PMD entry had changed before the lock; {} wrong",
+             {} times the PMD entry had changed before the lock; {} wrong; \
+             {} unmapped out of order",
             self.tries,
             self.tables,
             self.empty,
@@ -162,7 +166,8 @@ impl Display for Sum {
             self.not_present,
             self.no_vma,
             self.changed,
-            self.wrong
+            self.wrong,
+            self.misplaced
         )
     }
 }
