@@ -35,6 +35,7 @@ use crate::{
             rights::{
                 lock_states,
                 stays_with_its_task,
+                ExcludesDowngraded,
                 Sealed,
                 SharesMmapLock,
                 Stabilises, //
@@ -64,7 +65,7 @@ pub enum Read {}
 /// The mmap lock was held for writing and has been downgraded, and was not free in between.
 ///
 /// Two tasks cannot both hold the mmap lock of one mm like this, as each was its writer and has not
-/// released it since. Code that relies on that asks for `Downgraded`, not for [`Read`].
+/// released it since. What relies on that does not take [`Read`]: [`MmGuard::total_vm`].
 pub enum Downgraded {}
 
 /// The mmap lock is held for writing.
@@ -74,8 +75,8 @@ pub enum Write {}
 
 lock_states! {
     Read asserts assert_mmap_locked: Stabilises SharesMmapLock;
-    Downgraded asserts assert_mmap_locked: Stabilises SharesMmapLock;
-    Write asserts assert_mmap_write_locked: Stabilises;
+    Downgraded asserts assert_mmap_locked: Stabilises SharesMmapLock ExcludesDowngraded;
+    Write asserts assert_mmap_write_locked: Stabilises ExcludesDowngraded;
 }
 
 assertion! {
@@ -367,6 +368,20 @@ impl<'c, S: MmapLockState> MmGuard<'c, S> {
     #[inline]
     pub fn vmas(&self, from: usize) -> VmaIter<'_, S> {
         VmaIter::new(self, from)
+    }
+
+    /// How many pages the VMAs of the mm have together (`total_vm`).
+    ///
+    /// Not for a reader: `munmap()` takes VMAs out of the tree, downgrades the lock, and only then
+    /// takes their pages off this number.
+    #[inline]
+    pub fn total_vm(&self) -> usize
+    where
+        S: ExcludesDowngraded,
+    {
+        // SAFETY: `mm` is valid, as `self` borrows it. Writers of the field hold the mmap lock for
+        // writing, or have downgraded it. By the bound, no other task does.
+        unsafe { (*self.mm.as_raw()).__bindgen_anon_1.total_vm }
     }
 }
 

@@ -3,10 +3,10 @@
 //@in-tree
 //@check-pass
 
-use mmguard::{builtin::rmap::{MayWriteAll, VmaWriteAllGuard}, vma::Vma};
+use kernel::prelude::*;
+use mmguard::builtin::rmap::VmaWriteAllGuard;
 
-fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
-
-fn grow(vma: &mut VmaWriteAllGuard<'_>) {
-    move_tables(&mut **vma);
+fn is_huge(vma: &mut VmaWriteAllGuard<'_>) -> Result<bool> {
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
+    Ok(pmd.get().is_leaf())
 }

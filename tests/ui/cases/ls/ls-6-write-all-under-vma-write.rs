@@ -3,10 +3,10 @@
 //@in-tree
 //@lock: VmaWriteAllGuard
 
-use mmguard::{builtin::rmap::MayWriteAll, vma::{lock::VmaWriteGuard, Vma}};
+use kernel::prelude::*;
+use mmguard::vma::lock::VmaWriteGuard;
 
-fn move_tables<L: MayWriteAll>(_vma: &mut Vma<'_, L>) {}
-
-fn grow(vma: &mut VmaWriteGuard<'_>) {
-    move_tables(&mut **vma); //~ E0277
+fn is_huge(vma: &mut VmaWriteGuard<'_>) -> Result<bool> {
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
+    Ok(pmd.get().is_leaf()) //~ E0277
 }

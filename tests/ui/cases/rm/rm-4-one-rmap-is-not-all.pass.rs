@@ -3,12 +3,12 @@
 //@in-tree
 //@check-pass
 
-use kernel::fs::LocalFile;
-use mmguard::{builtin::rmap::{MayWriteAll, VmaWriteAllGuard}, rmap::i_mmap::i_mmap_lock_write, vma::{lock::VmaWriteGuard, Vma}};
+use kernel::{fs::LocalFile, prelude::*};
+use mmguard::{builtin::rmap::VmaWriteAllGuard, rmap::i_mmap::i_mmap_lock_write, vma::lock::VmaWriteGuard};
 
-fn move_range<L: MayWriteAll>(_: &mut Vma<'_, L>) {}
-
-fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) {
+fn is_huge(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> Result<bool> {
     drop(i_mmap_lock_write(vma, file));
-    move_range(&mut VmaWriteAllGuard::lock(vma));
+    let vma = VmaWriteAllGuard::lock(vma);
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
+    Ok(pmd.get().is_leaf())
 }

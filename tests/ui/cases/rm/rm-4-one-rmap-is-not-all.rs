@@ -3,12 +3,12 @@
 //@in-tree
 //@lock: VMA write lock
 
-use kernel::fs::LocalFile;
-use mmguard::{builtin::rmap::MayWriteAll, rmap::i_mmap::i_mmap_lock_write, vma::{lock::VmaWriteGuard, Vma}};
+use kernel::{fs::LocalFile, prelude::*};
+use mmguard::{order::LockScope, rmap::i_mmap::i_mmap_lock_write, vma::lock::VmaWriteGuard};
 
-fn move_range<L: MayWriteAll>(_: &mut Vma<'_, L>) {}
-
-fn lock(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) {
-    let _i_mmap = i_mmap_lock_write(vma, file);
-    move_range(vma); //~ E0277
+fn is_huge(vma: &mut VmaWriteGuard<'_>, file: &LocalFile) -> Result<bool> {
+    let (vma, mut scope) = vma.split();
+    let _i_mmap = i_mmap_lock_write(&mut scope, file);
+    let pmd = vma.tables()?.pmd_entry(0).or(Err(ENOENT))?;
+    Ok(pmd.get().is_leaf()) //~ E0277
 }

@@ -36,6 +36,10 @@ use crate::{
             RmapMode,
             RmapWrite, //
         },
+        table::{
+            pmd::Pmd,
+            PmdEntry, //
+        },
         vma::{
             load_flags,
             lock::{
@@ -93,7 +97,8 @@ assertion! {
 /// The lock keeps everyone else out of the VMA, those included that come by a reverse mapping.
 ///
 /// Fields that need this are `vm_start`, `vm_end` and `vm_pgoff`. They are keys of the trees that
-/// the VMA is in, so only core mm writes them. Page tables are moved under this.
+/// the VMA is in, so only core mm writes them. Page tables are moved under this, and their entries
+/// stay as they are: see [`PmdEntry::get`].
 #[diagnostic::on_unimplemented(
     message = "this needs the VMA write lock and the write locks of the VMA's reverse mappings, \
                but only `Vma<'_, {Self}>` is held",
@@ -272,6 +277,21 @@ impl<'a> LockScope for VmaWriteAllGuard<'a> {
     #[inline]
     fn split(&mut self) -> (&Self::Held, InnerScope<'_, Self::Innermost>) {
         (self, InnerScope::new())
+    }
+}
+
+impl<L: FreezesRange> PmdEntry<'_, L> {
+    /// Reads the entry, which needs no lock of its table. C: `pmdp_get()`.
+    ///
+    /// Only the hardware changes it, by the accessed and the dirty bit. Whoever else fills, splits
+    /// or clears an entry holds the mmap lock, the VMA lock or a lock of the reverse mapping.
+    #[inline]
+    pub fn get(&self) -> Pmd
+    where
+        L: MayWriteAll,
+    {
+        // SAFETY: By the type invariants, the entry is valid.
+        Pmd::from_raw(unsafe { bindings::pmdp_get(self.raw()) })
     }
 }
 

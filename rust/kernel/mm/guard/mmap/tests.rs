@@ -286,27 +286,24 @@ mod suite {
     }
 
     #[test]
-    fn mm_without_users_gives_no_lock() -> Result {
-        let bare = Arc::pin_init(kernel::new_mutex!(None), GFP_KERNEL)?;
-        let (ready, end) = (Event::new()?, Event::new()?);
-        let thread = Thread::spawn({
-            let (bare, ready, end) = (bare.clone(), ready.clone(), end.clone());
-            move || {
-                let bare: Arc<Mutex<Option<ARef<kernel::mm::Mm>>>> = bare;
-                if let Ok(mm) = TestMm::new() {
-                    *bare.lock() = Some(ARef::from(&**mm));
-                }
-                ready.happen();
-                end.wait();
+    fn total_vm_is_that_of_all_vmas() -> Result {
+        use kernel::page::PAGE_SIZE;
+
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        for pages in [3, 10, 8] {
+            match pages {
+                10 => mm.map(BASE + 4 * PAGE_SIZE, 7, PROT_READ)?,
+                8 => mm.unmap(BASE + 5 * PAGE_SIZE, 2)?,
+                _ => {}
             }
-        })?;
-        expect!(ready.wait());
-        let bare = bare.lock().take().ok_or(EINVAL)?;
-        expect!(bare.mmget_not_zero().is_some());
-        end.happen();
-        expect!(thread.join());
-        // The thread is gone, and with it the only user.
-        expect!(eventually(|| bare.mmget_not_zero().is_none()));
+            let guard = ctx.mmap_write_lock();
+            expect!(guard.total_vm() == pages);
+            let guard = guard.downgrade();
+            expect!(guard.total_vm() == pages);
+            let bytes: usize = guard.vmas(0).map(|vma| vma.end() - vma.start()).sum();
+            expect!(bytes == pages * PAGE_SIZE);
+        }
         Ok(())
     }
 }

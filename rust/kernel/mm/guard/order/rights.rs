@@ -111,6 +111,15 @@ pub trait MayWriteMost: Stabilises {}
 )]
 pub trait SharesMmapLock: Stabilises {}
 
+/// The lock is the mmap lock, in a mode that one task at a time has: the writer's, downgraded or
+/// not.
+#[diagnostic::on_unimplemented(
+    message = "this needs the mmap lock as its last writer has it (`Write` or `Downgraded`), but \
+               `{Self}` is held",
+    label = "beside a reader, an `munmap()` that has downgraded may still be at work"
+)]
+pub trait ExcludesDowngraded: Stabilises {}
+
 /// Gives each lock its assertion, and each right its impls.
 ///
 /// The compiler would list the impls in each message about a lock that is not among them, hence

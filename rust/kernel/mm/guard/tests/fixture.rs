@@ -36,7 +36,10 @@ use kernel::{
         LocalFile, //
     },
     mm::{
-        virt::flags,
+        virt::{
+            flags,
+            vm_flags_t, //
+        },
         MmWithUser, //
     },
     page::PAGE_SIZE,
@@ -101,6 +104,10 @@ const MAP_NORESERVE: usize = 0x4000;
 // As above.
 pub(in crate::mm::guard) const MADV_DONTNEED: c_int = 4;
 pub(in crate::mm::guard) const MADV_COLLAPSE: c_int = 25;
+pub(in crate::mm::guard) const MADV_GUARD_INSTALL: c_int = 102;
+
+/// `VM_MAYBE_GUARD`, which the kernel crate has no name for.
+pub(in crate::mm::guard) const MAYBE_GUARD: vm_flags_t = 1 << bindings::VMA_MAYBE_GUARD_BIT;
 
 /// The mm of the current test, which has a kernel thread of its own.
 pub(in crate::mm::guard) struct TestMm(ARef<MmWithUser>);
@@ -569,6 +576,16 @@ impl SpinLock {
     /// Whether the current task does not hold the lock, if the lock can tell.
     pub(in crate::mm::guard) fn is_not_mine(self) -> bool {
         self.is_mine_if(false)
+    }
+
+    /// Runs a closure while the current task holds the lock.
+    pub(in crate::mm::guard) fn with<R>(self, f: impl FnOnce() -> R) -> R {
+        // SAFETY: The lock is valid, and the closures of the tests neither sleep nor take it.
+        unsafe { bindings::spin_lock(self.0) };
+        let result = f();
+        // SAFETY: It was taken above.
+        unsafe { bindings::spin_unlock(self.0) };
+        result
     }
 
     /// Whether the lock can be had at once.

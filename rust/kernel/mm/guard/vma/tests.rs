@@ -12,6 +12,8 @@ use crate::{
         tests::fixture::*, //
     }, //
 };
+#[cfg(any(CONFIG_NUMA, CONFIG_NUMA_BALANCING, CONFIG_USERFAULTFD))]
+use core::ptr::NonNull;
 use kernel::{
     fs::LocalFile,
     mm::virt::flags,
@@ -109,7 +111,13 @@ mod suite {
         let mut guard = ctx.mmap_write_lock();
         let mut vma = guard.vma_start_write(BASE)?;
         let before = vma.flags();
-        for flag in [flags::WRITE, flags::PFNMAP, flags::HUGETLB, flags::MAYREAD] {
+        for flag in [
+            flags::WRITE,
+            flags::PFNMAP,
+            flags::HUGETLB,
+            flags::MAYREAD,
+            MAYBE_GUARD,
+        ] {
             expect!(vma.set_flags(flag | flags::DONTDUMP) == Err(EPERM));
             expect!(vma.clear_flags(flag | flags::DONTDUMP) == Err(EPERM));
             expect!(vma.flags() == before);
@@ -263,13 +271,27 @@ mod suite {
     fn fields_of_options() -> Result {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);
-        let vma = ctx.stabilise(BASE)?;
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(BASE)?;
+        /// Sets a field to what nobody follows, and back, and checks what the method says.
+        #[allow(unused_macros, reason = "each field is one of an option")]
+        macro_rules! follows {
+            ($method:ident: $($field:ident).+) => {
+                expect!(!vma.$method());
+                // SAFETY: The VMA is write-locked, so nobody else looks at the field.
+                unsafe { (*vma.as_ptr()).$($field).+ = NonNull::dangling().as_ptr() };
+                let set = vma.$method();
+                // SAFETY: As above.
+                unsafe { (*vma.as_ptr()).$($field).+ = core::ptr::null_mut() };
+                expect!(set && !vma.$method());
+            };
+        }
         #[cfg(CONFIG_NUMA)]
-        expect!(!vma.has_policy());
+        follows!(has_policy: vm_policy);
         #[cfg(CONFIG_NUMA_BALANCING)]
-        expect!(!vma.has_numab_state());
+        follows!(has_numab_state: numab_state);
         #[cfg(CONFIG_USERFAULTFD)]
-        expect!(!vma.has_userfaultfd_ctx());
+        follows!(has_userfaultfd_ctx: vm_userfaultfd_ctx.ctx);
         #[cfg(CONFIG_SWAP)]
         for info in [0, 0x1234_5008, 0] {
             // SAFETY: The VMA is valid, and the field is one of hints, whose accesses are atomic.

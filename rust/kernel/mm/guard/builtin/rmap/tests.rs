@@ -14,6 +14,7 @@ use crate::{
         },
         order::{
             LockContext,
+            LockScope,
             NothingHeld, //
         },
         rmap::i_mmap::{
@@ -26,6 +27,7 @@ use crate::{
             RmapRead,
             RmapWrite, //
         },
+        table::NoTableReason,
         tests::fixture::*, //
     }, //
 };
@@ -380,6 +382,66 @@ mod suite {
         drop(all);
         expect!(of_file.wait() && of_anon.wait());
         expect!(file_reader.join() && anon_reader.join());
+        Ok(())
+    }
+
+    #[test]
+    fn tables_are_read_under_the_lock_of_a_file() -> Result {
+        let mm = TestMm::empty()?;
+        let file = test_file(2)?;
+        mm.map_file(BASE, 2, Sharing::Shared, &file, 0)?;
+        mm.touch(BASE, 1)?;
+        let mut nothing = NothingHeld::new();
+        let mut guard = i_mmap_lock_read(&mut nothing, &file);
+        let (guard, mut scope) = guard.split();
+        let vma = mapping_vmas(guard, 0..=1).next().ok_or(EINVAL)?;
+        let pmd = vma.tables()?.pmd_entry(BASE).or(Err(ENOENT))?;
+        expect!(!pmd.lock_pmd_table(&mut scope).get().is_leaf());
+        let table = pmd.lock_pte_table(&mut scope).or(Err(ENOENT))?;
+        let present = table.iter().map(|(addr, pte)| (addr, pte.is_present()));
+        expect!(present.eq([(BASE, true), (BASE + PAGE_SIZE, false)]));
+        Ok(())
+    }
+
+    #[test]
+    fn write_all_keeps_pmd_entries() -> Result {
+        let (mm, file) = (TestMm::empty()?, test_file(ENTRIES)?);
+        mm.map_file(TABLE, ENTRIES, Sharing::Shared, &file, 0)?;
+        mm.touch(TABLE, 1)?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let mut vma = guard.vma_start_write(TABLE)?;
+        let all = VmaWriteAllGuard::lock(&mut vma);
+        let pmd = all.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
+        expect!(pmd.get().no_table_reason().is_none());
+
+        // A huge page of the file takes its tables away, in every mm, under the file's lock alone.
+        let collapsed = Event::new()?;
+        let other = Thread::spawn({
+            let (file, collapsed) = (file.clone(), collapsed.clone());
+            move || {
+                let collapse = || {
+                    let mm = TestMm::empty()?;
+                    mm.map_file(2 * TABLE, ENTRIES, Sharing::Shared, &file, 0)?;
+                    mm.touch(2 * TABLE, ENTRIES)?;
+                    madvise(&mm, 2 * TABLE, ENTRIES, MADV_COLLAPSE)
+                };
+                if collapse().is_ok() {
+                    collapsed.happen();
+                }
+            }
+        })?;
+        expect!(eventually(|| is_awaited(i_mmap_rwsem(&file))));
+        expect!(!collapsed.happened());
+        expect!(pmd.get().no_table_reason().is_none());
+        drop(all);
+        drop(guard);
+        expect!(collapsed.wait());
+        expect!(other.join());
+        let vma = ctx.stabilise(TABLE)?;
+        let pmd = vma.tables()?.pmd_entry(TABLE).or(Err(ENOENT))?;
+        let reason = pmd.read_lockless().hint().no_table_reason();
+        expect!(reason == Some(NoTableReason::Empty));
         Ok(())
     }
 

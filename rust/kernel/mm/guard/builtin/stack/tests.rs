@@ -3,7 +3,10 @@
 //! Tests of a stack that grows.
 
 use crate::mm::guard::{
-    builtin::stack::expand_stack,
+    builtin::{
+        folio::get_user_folio,
+        stack::expand_stack, //
+    },
     order::LockContext,
     tests::fixture::*, //
 };
@@ -115,6 +118,52 @@ mod suite {
             expect!(ctx.stabilise(addr).err() == Some(EFAULT));
         }
         expect!(ctx.stabilise(STACK)?.start() == STACK);
+        Ok(())
+    }
+
+    #[test]
+    fn reader_holds_up_expansion() -> Result {
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        {
+            let mm = with_stack()?;
+            let mut ctx = LockContext::new(&mm);
+            let Ok(vma) = ctx.lock_vma_under_rcu(STACK) else {
+                return Err(EAGAIN);
+            };
+            let grown = Event::new()?;
+            let thread = Thread::spawn({
+                let (mm, grown) = (mm.share(), grown.clone());
+                move || {
+                    let mut ctx = LockContext::new(&mm);
+                    if expand_stack(ctx.mmap_read_lock(), STACK - 1).is_ok() {
+                        grown.happen();
+                    }
+                }
+            })?;
+            expect!(eventually(|| writer_waits(vma.as_ptr())));
+            expect!(!grown.happened() && vma.start() == STACK);
+            drop(vma);
+            expect!(grown.wait());
+            expect!(thread.join());
+            expect!(ctx.stabilise(STACK)?.start() == STACK - PAGE_SIZE);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn page_of_a_stack_is_got_without_growing_it() -> Result {
+        let mm = with_stack()?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_read_lock();
+        // So far below that the kernel does not log what has changed here in Linux 6.5.
+        let below = STACK - 32 * PAGE_SIZE;
+        expect!(get_user_folio(&mut guard, STACK + PAGE_SIZE).is_ok());
+        expect!(get_user_folio(&mut guard, below).err() == Some(EFAULT));
+        expect!(guard.vma_lookup(STACK).ok_or(EINVAL)?.start() == STACK);
+        drop(guard);
+        // A fault does grow it.
+        mm.touch(below, 1)?;
+        expect!(ctx.stabilise(STACK)?.start() == below);
         Ok(())
     }
 

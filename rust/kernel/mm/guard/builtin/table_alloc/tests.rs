@@ -7,7 +7,10 @@ use crate::{
     mm::guard::{
         builtin::table_alloc::alloc_pte_table,
         order::{
-            rights::SeesPfns,
+            rights::{
+                SeesPfns,
+                Stabilises, //
+            },
             LockContext,
             LockScope, //
         },
@@ -15,7 +18,8 @@ use crate::{
             pte::NewPte,
             NoTableReason, //
         },
-        tests::fixture::*, //
+        tests::fixture::*,
+        vma::Vma, //
     }, //
 };
 use kernel::{
@@ -23,6 +27,15 @@ use kernel::{
     page::PAGE_SIZE,
     prelude::*, //
 };
+
+/// Whether there is a PTE table for an address.
+fn is_table<L: Stabilises>(vma: &Vma<'_, L>, addr: usize) -> bool {
+    let pmd = vma
+        .tables()
+        .ok()
+        .and_then(|tables| tables.pmd_entry(addr).ok());
+    pmd.is_some_and(|pmd| pmd.read_lockless().hint().no_table_reason().is_none())
+}
 
 #[kunit_tests(mmguard_table_alloc)]
 mod suite {
@@ -50,6 +63,42 @@ mod suite {
         let again = alloc_pte_table(&mut scope, vma, BASE)?;
         expect!(again.raw() == pmd.raw());
         expect!(table_bytes(&mm) - before == made);
+        Ok(())
+    }
+
+    #[test]
+    fn tables_are_made_under_their_locks() -> Result {
+        let mm = TestMm::empty()?;
+        mm.map(TABLE, 2 * ENTRIES, PROT_READ | PROT_WRITE)?;
+        let next = TABLE + TABLE_SIZE;
+        // All tables for the one are made; of the other, the PTE table alone is missing.
+        for (addr, lock) in [(TABLE, None), (next, Some(next))] {
+            let mut ctx = LockContext::new(&mm);
+            let mut guard = ctx.stabilise(addr)?;
+            let (vma, _scope) = guard.split();
+            let lock = match lock {
+                None => SpinLock::of_mm(&mm),
+                Some(addr) => {
+                    let pmd = vma.tables()?.pmd_entry(addr).or(Err(ENOENT))?;
+                    SpinLock::of_pmd_table(&mm, &pmd)
+                }
+            };
+            let before = table_bytes(&mm);
+            let other = Contender::new(lock, {
+                let mm = mm.share();
+                move || {
+                    let mut ctx = LockContext::new(&mm);
+                    if let Ok(mut guard) = ctx.stabilise(addr) {
+                        let (vma, mut scope) = guard.split();
+                        let _ = alloc_pte_table(&mut scope, vma, addr);
+                    };
+                }
+            })?;
+            let kept_out = lock.with(|| other.is_kept_out() && !is_table(vma, addr));
+            expect!(kept_out);
+            expect!(other.gets_in());
+            expect!(is_table(vma, addr) && table_bytes(&mm) > before);
+        }
         Ok(())
     }
 

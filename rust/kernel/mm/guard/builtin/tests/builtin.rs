@@ -66,6 +66,22 @@ mod suite {
         Ok(())
     }
 
+    #[test]
+    fn guard_region_sets_its_flag_under_a_read_lock() -> Result {
+        let mm = TestMm::new()?;
+        mm.touch(BASE, 1)?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        let before = vma.flags();
+        expect!(before & MAYBE_GUARD == 0);
+        expect!(elsewhere_with(&mm, |mm| {
+            in_mm(mm, || madvise(mm, BASE, 1, MADV_GUARD_INSTALL)).is_ok()
+        })?);
+        // That one, and no other, while the lock is held.
+        expect!(vma.flags() == before | MAYBE_GUARD);
+        Ok(())
+    }
+
     #[cfg(CONFIG_PT_RECLAIM)]
     #[test]
     fn table_is_not_taken_away() -> Result {

@@ -13,11 +13,21 @@ use crate::mm::guard::{
             VmaWriteAll, //
         }, //
     },
+    mmap::{
+        MmGuard,
+        Read, //
+    },
     order::LockContext,
     tests::fixture::*,
-    vma::Vma, //
+    vma::{
+        lock::VmaRead,
+        Vma, //
+    }, //
 };
-use core::ptr::NonNull;
+use core::{
+    mem::forget,
+    ptr::NonNull, //
+};
 use kernel::prelude::*;
 
 #[kunit_tests(splat_mmguard)]
@@ -48,6 +58,34 @@ mod suite {
         // SAFETY: None: the `i_mmap_rwsem` is not held. The handle is not used to write.
         let vma = unsafe { Vma::<'_, VmaWriteAll>::from_raw(vma) };
         expect!(vma.start() == BASE);
+        Ok(())
+    }
+
+    #[test]
+    fn mmap_of_another() -> Result {
+        let mm = TestMm::new()?;
+        let (locked, end) = (Event::new()?, Event::new()?);
+        let other = Thread::spawn(hold_mmap_write_lock(&mm, &locked, &end))?;
+        expect!(locked.wait());
+        // SAFETY: None: another task holds the lock. The guard does not release it, and is not used.
+        forget(unsafe { MmGuard::<'_, Read>::from_raw(&mm) });
+        end.happen();
+        expect!(other.join());
+        Ok(())
+    }
+
+    #[test]
+    fn vma_of_another() -> Result {
+        let mm = TestMm::new()?;
+        let (locked, end) = (Event::new()?, Event::new()?);
+        let vma = NonNull::new(LockContext::new(&mm).stabilise(BASE)?.as_ptr()).ok_or(EINVAL)?;
+        let other = Thread::spawn(hold_vma_read_lock(&mm, BASE, &locked, &end))?;
+        expect!(locked.wait());
+        // SAFETY: None: another task holds the lock, which keeps the VMA as it is.
+        let vma = unsafe { Vma::<'_, VmaRead>::from_raw(vma) };
+        expect!(vma.start() == BASE);
+        end.happen();
+        expect!(other.join());
         Ok(())
     }
 

@@ -335,6 +335,36 @@ mod suite {
     }
 
     #[test]
+    fn killed_unmapping_waits_for_the_reader() -> Result {
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let Ok(vma) = ctx.lock_vma_under_rcu(BASE) else {
+            expect!(!PER_VMA_LOCK);
+            return Ok(());
+        };
+        let unmapped = Event::new()?;
+        let unmap = unmap_elsewhere(&mm, BASE, 3, &unmapped);
+        let thread = Thread::spawn(|| {
+            allow_kill();
+            unmap();
+        })?;
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        expect!(eventually(|| writer_waits(vma.as_ptr())));
+        thread.kill();
+        kernel::time::delay::fsleep(kernel::time::Delta::from_millis(20));
+        // It is still there, and waited for.
+        expect!(!unmapped.happened());
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        expect!(writer_waits(vma.as_ptr()) && readers(vma.as_ptr()) == 1);
+        expect!(vma.start() == BASE && vma.end() == BASE + 3 * PAGE_SIZE);
+        drop(vma);
+        expect!(unmapped.wait());
+        expect!(thread.join());
+        expect!(ctx.stabilise(BASE).err() == Some(EFAULT));
+        Ok(())
+    }
+
+    #[test]
     fn killed_writer_leaves_the_vma_attached_and_unlocked() -> Result {
         let mm = TestMm::new()?;
         let mut ctx = LockContext::new(&mm);

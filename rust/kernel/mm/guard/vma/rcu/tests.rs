@@ -41,6 +41,13 @@ fn lock_seq(mm: &MmWithUser) -> Option<u32> {
     Some(seq)
 }
 
+/// The sequence number of an mm, which nobody else locks for writing.
+#[cfg(CONFIG_PER_VMA_LOCK)]
+fn mm_lock_seq(mm: &MmWithUser) -> u32 {
+    // SAFETY: The mm is valid.
+    unsafe { (&raw const (*mm.as_raw()).__bindgen_anon_1.mm_lock_seq.sequence).read_volatile() }
+}
+
 /// How many pages the VMA at [`BASE`] has, in each of the two address spaces that a VMA goes back
 /// and forth between.
 #[cfg(CONFIG_PER_VMA_LOCK)]
@@ -151,16 +158,44 @@ mod suite {
 
             let _ = guard.vma_start_write(BASE)?;
             expect!(look()?);
-            // SAFETY: The mm is valid, and its number is not moved while its lock is held.
-            let of_mm = unsafe {
-                (&raw const (*mm.as_raw()).__bindgen_anon_1.mm_lock_seq.sequence).read_volatile()
-            };
+            let of_mm = mm_lock_seq(&mm);
             expect!(seen.load(Relaxed) == of_mm);
             expect!(of_mm != before);
             drop(guard);
 
             // The release moves the number of the mm only.
             expect!(lock_seq(&mm) == Some(of_mm));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn mm_lock_seq_moves_at_write_lock_and_release() -> Result {
+        #[cfg(CONFIG_PER_VMA_LOCK)]
+        {
+            let mm = TestMm::new()?;
+            let mut ctx = LockContext::new(&mm);
+            let begin = mm_lock_seq(&mm);
+            expect!(begin % 2 == 0);
+            // A reader moves nothing.
+            drop(ctx.mmap_read_lock());
+            drop(ctx.stabilise(BASE)?);
+            expect!(mm_lock_seq(&mm) == begin);
+            for round in 0..3 {
+                let before = begin.wrapping_add(2 * round);
+                let mut guard = ctx.mmap_write_lock();
+                expect!(mm_lock_seq(&mm) == before.wrapping_add(1));
+                let _ = guard.vma_start_write(BASE)?;
+                expect!(mm_lock_seq(&mm) == before.wrapping_add(1));
+                if round == 1 {
+                    let guard = guard.downgrade();
+                    expect!(mm_lock_seq(&mm) == before.wrapping_add(2));
+                    drop(guard);
+                } else {
+                    drop(guard);
+                }
+                expect!(mm_lock_seq(&mm) == before.wrapping_add(2));
+            }
         }
         Ok(())
     }

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// AQ-12: what relies on there being no other downgraded holder is not for a reader.
+//@check-pass
+
+use mmguard::order::LockContext;
+
+fn pages(ctx: &mut LockContext<'_>) -> usize {
+    let mm = ctx.mmap_write_lock().downgrade();
+    mm.total_vm()
+}
