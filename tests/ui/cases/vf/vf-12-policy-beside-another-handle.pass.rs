@@ -3,15 +3,13 @@
 //@in-tree
 //@check-pass
 
-use core::ops::Range;
-use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{builtin::mempolicy::{set_vm_policy, vm_policy}, order::LockContext};
+use kernel::prelude::*;
+use mmguard::{builtin::mempolicy::{set_vm_policy, vm_policy}, vma::range::VmaWriteRange};
 
-fn clear(mm: &MmWithUser, range: Range<usize>) -> Result<u16> {
-    let mut ctx = LockContext::new(mm);
-    let mut mm = ctx.mmap_write_lock_killable()?;
-    let mut vmas = mm.vma_start_write_range_killable(range.clone())?;
-    let old = vm_policy(&vmas.vmas().next().ok_or(EFAULT)?).ok_or(EINVAL)?.mode();
-    set_vm_policy(&mut vmas.vma_mut(range.start).ok_or(EFAULT)?, None)?;
-    Ok(old)
+fn clear(vmas: &mut VmaWriteRange<'_>, addr: usize) -> Result<u16> {
+    let one = vmas.vmas().next().ok_or(EFAULT)?;
+    let mode = vm_policy(&one).ok_or(EINVAL)?.mode();
+    let mut same = vmas.vma_mut(addr).ok_or(EFAULT)?;
+    set_vm_policy(&mut same, None)?;
+    Ok(mode)
 }

@@ -3,17 +3,13 @@
 //@in-tree
 //@lock: MmGuard
 
-use core::ops::Range;
-use kernel::{mm::MmWithUser, prelude::*};
-use mmguard::{builtin::mempolicy::{set_vm_policy, vm_policy}, order::LockContext};
+use kernel::prelude::*;
+use mmguard::{builtin::mempolicy::{set_vm_policy, vm_policy}, vma::range::VmaWriteRange};
 
-fn clear(mm: &MmWithUser, range: Range<usize>) -> Result<u16> {
-    let mut ctx = LockContext::new(mm);
-    let mut mm = ctx.mmap_write_lock_killable()?;
-    let vmas = mm.vma_start_write_range_killable(range)?;
+fn clear(vmas: &mut VmaWriteRange<'_>, addr: usize) -> Result<u16> {
     let one = vmas.vmas().next().ok_or(EFAULT)?;
-    let mut same = vmas.vmas().next().ok_or(EFAULT)?;
-    let old = vm_policy(&one).ok_or(EINVAL)?;
+    let mode = vm_policy(&one).ok_or(EINVAL)?.mode();
+    let mut same = vmas.vmas().find(|vma| vma.start() == addr).ok_or(EFAULT)?;
     set_vm_policy(&mut same, None)?; //~ E0277
-    Ok(old.mode())
+    Ok(mode)
 }
