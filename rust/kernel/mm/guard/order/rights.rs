@@ -52,15 +52,16 @@ pub trait FreezesRange: Sealed {
     /// `VmaRead::assert_held(vma)`. [`Vma::from_raw`](crate::mm::guard::vma::Vma::from_raw) asserts
     /// the same. A holder is never reported. These are not reported either:
     ///
-    /// | state                                 | with lockdep             | without lockdep, also        |
-    /// |---------------------------------------|--------------------------|------------------------------|
-    /// | `Read`, `Downgraded`, `ReadBesideVma` | the lock in another mode | that of another task         |
-    /// | `Write`, `VmaWrite`                   |                          | that of another task         |
-    /// | `VmaRead`                             | the VMA write lock       | that of another task         |
-    /// | `VmaReadOrRead`                       | either lock in any mode  | that of another task         |
-    /// | `IMmap` (*)                           | the lock in another mode | anything: it is not asserted |
-    /// | `AnonVma` (*)                         | the lock in another mode | that of another task         |
-    /// | `VmaWriteAll` (*)                     |                          | as each of the locks         |
+    /// | state                | with lockdep             | without lockdep, also    |
+    /// |----------------------|--------------------------|--------------------------|
+    /// | `Read`, `Downgraded` | the lock in another mode | that of another task     |
+    /// | `ReadBesideVma`      | the lock in another mode | that of another task     |
+    /// | `Write`, `VmaWrite`  |                          | that of another task     |
+    /// | `VmaRead`            | the VMA write lock       | that of another task     |
+    /// | `VmaReadOrRead`      | either lock in any mode  | that of another task     |
+    /// | `IMmap` (*)          | the lock in another mode | all: nothing is asserted |
+    /// | `AnonVma` (*)        | the lock in another mode | that of another task     |
+    /// | `VmaWriteAll` (*)    |                          | as each of the locks     |
     ///
     /// `Write` and `VmaWrite` assert that the VMA is attached, too.
     ///
