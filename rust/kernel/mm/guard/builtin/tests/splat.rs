@@ -67,7 +67,7 @@ mod suite {
         let (locked, end) = (Event::new()?, Event::new()?);
         let other = Thread::spawn(hold_mmap_write_lock(&mm, &locked, &end))?;
         expect!(locked.wait());
-        // SAFETY: None: another task holds the lock. The guard does not release it, and is not used.
+        // SAFETY: None: another task holds the lock. The guard is not used, nor dropped.
         forget(unsafe { MmGuard::<'_, Read>::from_raw(&mm) });
         end.happen();
         expect!(other.join());
