@@ -60,6 +60,10 @@ use mmguard::{
 #[cfg(CONFIG_PER_VMA_LOCK)]
 mod conform;
 #[expect(unreachable_pub, reason = "init uses this file too")]
+#[cfg_attr(
+    not(CONFIG_PER_VMA_LOCK),
+    expect(dead_code, reason = "there are no VMA locks to look at")
+)]
 mod uapi;
 mod vanish;
 use uapi::{
