@@ -7,6 +7,7 @@ use crate::mm::guard::{
     tests::fixture::*,
     vma::Vma, //
 };
+use core::ops::Range;
 use kernel::{
     mm::virt::flags,
     page::PAGE_SIZE,
@@ -87,7 +88,11 @@ mod suite {
             let refused = guard.vma_start_write_range_killable(range).err();
             expect!(refused == Some(EFAULT));
         }
-        for empty in [BASE..BASE, END..BASE] {
+        let backwards = Range {
+            start: END,
+            end: BASE,
+        };
+        for empty in [BASE..BASE, backwards] {
             let refused = guard.vma_start_write_range_killable(empty).err();
             expect!(refused == Some(EINVAL));
         }
