@@ -130,7 +130,9 @@ pub unsafe trait MmapLockState: Stabilises {
 
     /// Asserts that the mmap lock is held in this state, in a kernel with `CONFIG_DEBUG_VM`.
     ///
-    /// [`FreezesRange::assert_held`] does for the mm of a VMA, and tells what is not reported.
+    /// [`assert_held`] does for the mm of a VMA, and tells what is not reported.
+    ///
+    /// [`assert_held`]: crate::mm::guard::order::rights::FreezesRange::assert_held
     ///
     /// # Safety
     ///
