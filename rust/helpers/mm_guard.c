@@ -363,8 +363,8 @@ __rust_helper unsigned long rust_helper_pud_addr_end(unsigned long addr,
  * Walks to a PMD entry. NULL if there is no PMD table. An entry that leads to a table
  * does not change, so it may be loaded twice, as in mm_find_pmd().
  */
-__rust_helper pmd_t *rust_helper_walk_to_pmd(struct mm_struct *mm,
-					     unsigned long addr)
+__rust_helper pmd_t *rust_helper_find_pmd(struct mm_struct *mm,
+					  unsigned long addr)
 {
 	pgd_t *pgd = pgd_offset(mm, addr);
 	p4d_t *p4d, p4dval;

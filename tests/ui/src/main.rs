@@ -22,11 +22,12 @@
 //! - `//@module-only`: for the crate in a module alone.
 //! - `//@no-vma-lock`: for that on a kernel without `CONFIG_PER_VMA_LOCK`, which lacks NUMA too.
 //!
-//! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with the build
-//! folder of `samples/template`, or that of the kernel's `samples/rust`. With `--together`, prints
-//! the cases that differ from what they state when all are compiled [at once](together), and runs
-//! none. With `--codes`, only codes and lines are compared. `MMGUARD_RESULTS=<file>` has a line
-//! `ui:<rule>-<mistake> ok` appended for each case that passed as a whole, with `ui-no-vma-lock:`
+//! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with
+//! the build folder of `samples/template`, or that of the kernel's `samples/rust`. With
+//! `--together`, prints the cases that differ from what they state when all are compiled [at
+//! once](together), and runs none. With `--codes`, only codes and lines are compared.
+//! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
+//! as a whole, with `ui-no-vma-lock:`
 //! for a kernel without `CONFIG_PER_VMA_LOCK`, and `ui-in-tree:` for the crate in a kernel.
 
 mod checks;

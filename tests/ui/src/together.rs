@@ -5,8 +5,8 @@
 //! The cases are modules of a few crates, each compiled once, and what each must fail with is
 //! compared by line and code. The compiler tells some errors only where there are none of others:
 //! what breaks the resolution of names hides all else, and any error hides what the last passes
-//! find. So each of these has a crate of its own, and so have the twins. A case that differs here is run
-//! by itself before anything is said of it.
+//! find. So each of these has a crate of its own, and so have the twins. A case that differs here
+//! is run by itself before anything is said of it.
 
 use crate::{
     checks::{

@@ -273,7 +273,7 @@ impl<'v, L: FreezesRange> PageTables<'v, L> {
         let place = self.place(addr)?;
         // SAFETY: The mm is valid: its VMAs are freed first, and the lock keeps this one. So an
         // entry that leads to a table is not changed, as in `PudEntry::pmd_entry`.
-        match NonNull::new(unsafe { bindings::walk_to_pmd(place.mm(), place.addr) }) {
+        match NonNull::new(unsafe { bindings::find_pmd(place.mm(), place.addr) }) {
             // INVARIANT: `entry` is in the table that was found, which is not freed.
             Some(entry) => Ok(PmdEntry { place, entry }),
             None => self.pgd_entry(addr)?.p4d_entry()?.pud_entry()?.pmd_entry(),
