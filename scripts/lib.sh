@@ -77,6 +77,11 @@ progress() {
 	printf '%d:%02d min' $(((SECONDS - began) / 60)) $(((SECONDS - began) % 60))
 }
 
+# The file of the part of the cache that the script has locked, and who it is. It says
+# there how far it is, too, for those that wait.
+locked=
+owner=
+
 # step TITLE LOG PATTERN TOTAL NEXT-STEP COMMAND...
 #
 # Runs a long command, with its output appended to LOG, and shows how far it
@@ -96,12 +101,14 @@ step() {
 		sleep 0.2
 		now=$((SECONDS - began))
 		if [[ -t 2 ]] && ((now > shown)); then
-			shown=$now
 			printf '\r\e[K    %s' "$(progress)" >&2
 		elif ((now >= shown + 15)); then
-			shown=$now
 			printf '    %s\n' "$(progress)" >&2
+		else
+			continue
 		fi
+		shown=$now
+		[[ -z $locked ]] || echo "$owner: $(progress)" > "$locked"
 	done
 	wait "$job" || rc=$?
 	[[ ! -t 2 ]] || printf '\r\e[K' >&2
@@ -187,24 +194,29 @@ SERIES=(zap-range own-vmas guards write-locks)
 # this part of the cache, and scripts/clean-cache waits for it. What it starts
 # inherits the lock.
 cache_lock() {
+	local file=$CACHE/locks/$1
 	mkdir -p "$CACHE/locks"
-	exec {cache_fd}<> "$CACHE/locks/all" {part_fd}<> "$CACHE/locks/$1"
+	exec {cache_fd}<> "$CACHE/locks/all" {part_fd}<> "$file"
 	wait_for_lock -s "$cache_fd" "$CACHE/locks/all"
-	wait_for_lock -x "$part_fd" "$CACHE/locks/$1"
-	echo "$SELF, process $$, $2" > "$CACHE/locks/$1"
+	wait_for_lock -x "$part_fd" "$file"
+	locked=$file owner="$SELF, process $$, $2"
+	echo "$owner" > "$locked"
 }
 
-# wait_for_lock MODE FD FILE: says whom it waits for.
+# wait_for_lock MODE FD FILE: says whom it waits for, and how far that is.
 wait_for_lock() {
-	local waited=
+	local shown=-15
 	until flock -n "$1" "$2"; do
-		[[ -n $waited ]] || say "waiting for the cache $CACHE, in use by: $(cat "$3")"
-		waited=yes
+		if ((SECONDS >= shown + 15)); then
+			shown=$SECONDS
+			say "waiting for the cache $CACHE, in use by: $(cat "$3")"
+		fi
 		sleep 0.5
 	done
 }
 
 cache_unlock() {
-	: > "/proc/self/fd/$part_fd"
+	: > "$locked"
+	locked=
 	exec {part_fd}>&- {cache_fd}>&-
 }
