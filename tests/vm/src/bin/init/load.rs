@@ -33,7 +33,7 @@ pub fn tests(tap: &mut Tap) {
     }
 }
 
-fn unload(name: &str) -> Result<&'static str, Failure> {
+pub fn unload(name: &str) -> Result<&'static str, Failure> {
     let name = CString::new(name.replace('-', "_")).map_err(|err| err.to_string())?;
     delete_module(&name, DeleteModuleFlags::O_NONBLOCK)
         .map(|()| "")
@@ -41,10 +41,10 @@ fn unload(name: &str) -> Result<&'static str, Failure> {
 }
 
 /// The kernel's log, from now on.
-struct Log(File);
+pub struct Log(File);
 
 impl Log {
-    fn open() -> std::io::Result<Self> {
+    pub fn open() -> std::io::Result<Self> {
         let mut file = File::options()
             .read(true)
             .custom_flags(nix::libc::O_NONBLOCK)
@@ -53,21 +53,25 @@ impl Log {
         Ok(Self(file))
     }
 
-    /// Prints what is new, as dmesg does.
-    fn show(&mut self) {
+    /// The next line, if there is one already: when it came, in microseconds, and its text.
+    pub fn next(&mut self) -> Option<(u64, String)> {
         let mut record = [0; 8192];
         // A read is one record: "priority,number,microseconds,flags;text", and further lines.
-        while let Ok(length) = self.0.read(&mut record) {
+        loop {
+            let length = self.0.read(&mut record).ok()?;
             let record = String::from_utf8_lossy(&record[..length]);
             let Some((prefix, text)) = record.split_once(';') else {
                 continue;
             };
-            let time: u64 = prefix
-                .split(',')
-                .nth(2)
-                .and_then(|time| time.parse().ok())
-                .unwrap_or_default();
+            let time = prefix.split(',').nth(2).and_then(|time| time.parse().ok());
             let text = text.lines().next().unwrap_or_default();
+            return Some((time.unwrap_or_default(), text.into()));
+        }
+    }
+
+    /// Prints what is new, as dmesg does.
+    fn show(&mut self) {
+        while let Some((time, text)) = self.next() {
             println!("[{:5}.{:06}] {text}", time / 1_000_000, time % 1_000_000);
         }
     }

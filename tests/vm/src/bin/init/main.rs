@@ -21,6 +21,7 @@ mod kinds;
 mod load;
 mod mmpool;
 mod moving;
+mod mutants;
 mod no_memory;
 mod output;
 mod pages;
@@ -126,6 +127,7 @@ fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
         "conform" => conform::tests(tap),
         "contend" => contend::tests(tap),
         "drivers" => drivers::tests(tap),
+        "mutants" => mutants::tests(tap, cmdline),
         "vanish" => vanish::tests(tap),
         #[cfg(target_arch = "x86_64")]
         "bench" => bench::tests(tap),
