@@ -11,11 +11,14 @@
 //! 3. The UI tests: all at once first, and what differs there by itself.
 //! 4. The modules that use the crate, and its KUnit suites, have to compile.
 //!
-//! Usage: `mmguard-mutants FOLDER CHECKOUT [FILTER]`.
+//! Those of checks at run time are asked in another way, by `checks.rs`.
+//!
+//! Usage: `mmguard-mutants FOLDER CHECKOUT [FILTER...]`.
 
+mod checks;
 mod operators;
 
-use crate::operators::{find, Edit, Kind, Mutant, Source};
+use crate::operators::{find, Kind, Mutant, Source};
 use std::{
     collections::{
         hash_map::DefaultHasher,
@@ -63,18 +66,21 @@ fn main() -> ExitCode {
 
 fn run() -> Result<bool> {
     let args: Vec<_> = env::args().skip(1).collect();
-    let [folder, checkout, filter @ ..] = args.as_slice() else {
-        return Err("usage: mmguard-mutants FOLDER CHECKOUT [FILTER]".into());
+    let [folder, checkout, filters @ ..] = args.as_slice() else {
+        return Err("usage: mmguard-mutants FOLDER CHECKOUT [FILTER...]".into());
     };
-    let filter = filter.first().map_or("", String::as_str);
     let runner = Runner::new(folder.into(), checkout.into())?;
-    let all = find(&runner.sources);
-    let (later, mutants): (Vec<_>, Vec<_>) = all
-        .iter()
-        .filter(|mutant| mutant.name.contains(filter))
-        .partition(|mutant| matches!(mutant.kind, Kind::Check | Kind::Cfg) || is_in_tree(mutant));
+    let (later, all): (Vec<_>, Vec<_>) = find(&runner.sources).into_iter().partition(is_in_tree);
+    let wanted = |mutant: &&Mutant| {
+        filters.iter().all(|filter| match filter.as_str() {
+            "checks" => mutant.is_check(),
+            part => mutant.name.contains(part),
+        })
+    };
+    let mutants: Vec<_> = all.iter().filter(wanted).collect();
 
     let mut results = runner.results()?;
+    runner.ask_checks(&all, &mutants, &mut results)?;
     let began = Instant::now();
     let mut asked = 0;
     let mut rooms: BTreeMap<&str, Score> = BTreeMap::new();
@@ -120,8 +126,10 @@ fn run() -> Result<bool> {
             }
         }
     }
-    for name in reasons.keys().filter(|name| name.contains(filter)) {
-        if !survivors.contains(&name.as_str()) {
+    for name in reasons.keys() {
+        let asked = mutants.iter().any(|mutant| mutant.name == *name);
+        let is_one = all.iter().any(|mutant| mutant.name == *name);
+        if (asked || !is_one) && !survivors.contains(&name.as_str()) {
             println!("NO SURVIVOR, and it has a reason: {name}");
             wrong += 1;
         }
@@ -136,7 +144,7 @@ fn run() -> Result<bool> {
         .count();
     println!(
         "mutants: {total}, {explained} explained; {} not asked",
-        later.len()
+        later.iter().filter(wanted).count()
     );
     Ok(wrong == 0)
 }
@@ -227,19 +235,24 @@ fn reasons(file: &Path) -> Result<BTreeMap<String, String>> {
 struct Runner {
     folder: PathBuf,
     sources: Vec<Source>,
-    /// The sum of the sources, and of all the tests.
-    sums: (u64, u64),
+    /// The sum of the sources, and with them of all the tests, and of the KUnit suites.
+    sums: (u64, u64, u64),
     cases: PathBuf,
+    /// The list of the KUnit tests.
+    kunit: String,
 }
 
 impl Runner {
     fn new(folder: PathBuf, checkout: PathBuf) -> Result<Self> {
         let root = folder.join("tree").join(CRATE);
         let mut sources = Vec::new();
+        let mut suites = DefaultHasher::new();
         for path in files(&root)? {
             let name = path.strip_prefix(&root)?.display().to_string();
-            if name.ends_with(".rs") && !name.split('/').any(|part| part.starts_with("tests")) {
-                let text = fs::read_to_string(&path)?;
+            let text = fs::read_to_string(&path)?;
+            if name.split('/').any(|part| part.starts_with("tests")) {
+                (name, text).hash(&mut suites);
+            } else if name.ends_with(".rs") {
                 let syntax = syn::parse_file(&text).map_err(|err| format!("{name}: {err}"))?;
                 sources.push(Source {
                     path: name,
@@ -256,6 +269,7 @@ impl Runner {
         let code = code.finish();
         let mut tests = DefaultHasher::new();
         code.hash(&mut tests);
+        code.hash(&mut suites);
         for path in files(&cases)?
             .iter()
             .chain(&files(&checkout.join("tests/api"))?)
@@ -265,8 +279,9 @@ impl Runner {
         Ok(Self {
             folder,
             sources,
-            sums: (code, tests.finish()),
+            sums: (code, tests.finish(), suites.finish()),
             cases,
+            kunit: fs::read_to_string(checkout.join("tests/kunit/tests.list"))?,
         })
     }
 
@@ -278,6 +293,11 @@ impl Runner {
             (&edit.file, edit.range.start, edit.range.end, &edit.text).hash(&mut sum);
         }
         match verdict {
+            // By a test, or in a suite.
+            Verdict::Killed(by) if mutant.is_check() && self.has_test(by) => {
+                self.sums.0.hash(&mut sum);
+            }
+            _ if mutant.is_check() => self.sums.2.hash(&mut sum),
             Verdict::NotViable => self.sums.0.hash(&mut sum),
             Verdict::Killed(by) if by.contains('/') => {
                 self.sums.0.hash(&mut sum);
@@ -290,6 +310,15 @@ impl Runner {
             _ => self.sums.1.hash(&mut sum),
         }
         format!("{:016x}", sum.finish())
+    }
+
+    /// Whether there is still the KUnit test, or the suite, that is named last.
+    fn has_test(&self, by: &str) -> bool {
+        let name = by.rsplit(' ').next();
+        self.kunit.lines().any(|line| {
+            let test = line.split(' ').next();
+            name == test || name == line.split('.').next()
+        })
     }
 
     fn results(&self) -> Result<Results> {
@@ -325,25 +354,49 @@ impl Runner {
 
     /// Writes the mutant to the copy of the tree, asks, and takes it back.
     fn ask(&self, mutant: &Mutant) -> Result<Verdict> {
-        let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
-        for edit in &mutant.edits {
-            files.entry(&edit.file).or_default().push(edit);
-        }
         let root = self.folder.join("tree").join(CRATE);
-        let source = |file: &str| self.sources.iter().find(|source| source.path == file);
-        for (file, edits) in &mut files {
-            let mut text = source(file).ok_or("no such file")?.text.clone();
-            edits.sort_by_key(|edit| std::cmp::Reverse(edit.range.start));
-            for edit in edits {
-                text.replace_range(edit.range.clone(), &edit.text);
-            }
-            fs::write(root.join(file), text)?;
+        let files = self.edited(&[(0, mutant)]);
+        for (source, text) in &files {
+            fs::write(root.join(&source.path), text)?;
         }
         let verdict = self.verdict(mutant);
-        for file in files.keys() {
-            fs::write(root.join(file), &source(file).ok_or("no such file")?.text)?;
+        for (source, _) in &files {
+            fs::write(root.join(&source.path), &source.text)?;
         }
         verdict
+    }
+
+    /// The files that mutants change, with all of these, each by its number.
+    fn edited(&self, mutants: &[(usize, &Mutant)]) -> Vec<(&Source, String)> {
+        let mut files = Vec::new();
+        for source in &self.sources {
+            let mut edits = Vec::new();
+            for (place, (number, mutant)) in mutants.iter().enumerate() {
+                for (i, edit) in mutant.edits.iter().enumerate() {
+                    if edit.file == source.path {
+                        // Where one ends and another begins, in this order. Outer ones are first
+                        // among the mutants: they begin first, and end last.
+                        let place = place as isize;
+                        let order = if i == 0 { (1, place) } else { (0, -place) };
+                        edits.push((edit.range.start, order, number, edit));
+                    }
+                }
+            }
+            if edits.is_empty() {
+                continue;
+            }
+            edits.sort_by_key(|&(start, order, ..)| (start, order));
+            let mut text = String::new();
+            let mut from = 0;
+            for (start, _, number, edit) in edits {
+                text += &source.text[from..start];
+                text += &edit.text.replace("NUMBER", &number.to_string());
+                from = edit.range.end;
+            }
+            text += &source.text[from..];
+            files.push((source, text));
+        }
+        files
     }
 
     fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {

@@ -21,10 +21,11 @@ pub enum Kind {
     Type,
     /// The interface: the list of it, too.
     Interface,
-    /// A `cfg`: a kernel that is configured in another way.
-    Cfg,
-    /// A check at run time: the KUnit suites alone.
+    /// A check at run time: the KUnit suites alone. It has a switch, so that one module has all
+    /// of them. The first edit is where it begins, and the others are further on.
     Check,
+    /// The same where the compiler evaluates it: a module of its own.
+    Constant,
 }
 
 /// A replacement of a part of a file.
@@ -40,6 +41,13 @@ pub struct Mutant {
     pub name: String,
     pub kind: Kind,
     pub edits: Vec<Edit>,
+}
+
+impl Mutant {
+    /// Whether it is of a check at run time.
+    pub fn is_check(&self) -> bool {
+        matches!(self.kind, Kind::Check | Kind::Constant)
+    }
 }
 
 /// A source file, by its path in the folder of the crate.
@@ -115,6 +123,7 @@ pub fn find(sources: &[Source]) -> Vec<Mutant> {
             header: None,
             public: true,
             foreign: false,
+            constant: false,
         };
         visitor.visit_file(&source.syntax);
     }
@@ -157,7 +166,12 @@ struct Finder<'a> {
     public: bool,
     /// Whether a trait that is not the crate's has the signature.
     foreign: bool,
+    /// Whether the compiler evaluates this.
+    constant: bool,
 }
+
+/// Whether the mutant of an edit is on.
+const ON: &str = "crate::switch::on(NUMBER)";
 
 fn bytes(span: Span) -> Range<usize> {
     span.byte_range()
@@ -516,12 +530,62 @@ impl Finder<'_> {
     fn condition(&mut self, what: &str, expr: &Expr, value: bool) {
         let range = bytes(expr.span());
         let quote = self.quote(range.clone());
-        let operator = if value { "true ||" } else { "false &&" };
+        // What a driver does not implement cannot be called: the module does not link.
+        if what == "if" && value && quote.starts_with("T::HAS_") {
+            return;
+        }
+        let open = if value {
+            format!("({ON} || (")
+        } else {
+            format!("(!{ON} && (")
+        };
         let edits = vec![
-            self.edit(empty(range.start), &format!("({operator} (")),
+            self.edit(empty(range.start), &open),
             self.edit(empty(range.end), "))"),
         ];
-        self.add(Kind::Check, format!("{what} {quote}: {value}"), edits);
+        self.check(format!("{what} {quote}: {value}"), edits);
+    }
+
+    /// Has a comparison give the other result: for all values, or for those that are equal.
+    fn comparison(&mut self, expr: &ExprBinary, other: &str, method: Option<&str>) {
+        let range = bytes(expr.span());
+        let what = format!("{}: {other}", self.quote(range.clone()));
+        let operator = bytes(expr.op.span());
+        let edits = match method {
+            None => vec![
+                self.edit(empty(range.start), "(("),
+                self.edit(empty(range.end), &format!(") != {ON})")),
+            ],
+            Some(_) if self.constant => vec![self.edit(operator, other)],
+            Some(method) => vec![
+                self.edit(
+                    empty(range.start),
+                    &format!("crate::switch::compare(NUMBER, PartialOrd::{method}, &("),
+                ),
+                self.edit(operator, "), &("),
+                self.edit(empty(range.end), "))"),
+            ],
+        };
+        self.check(what, edits);
+    }
+
+    fn check(&mut self, what: String, mut edits: Vec<Edit>) {
+        let mut kind = Kind::Check;
+        if self.constant {
+            kind = Kind::Constant;
+            for edit in &mut edits {
+                edit.text = edit.text.replace(ON, "true");
+            }
+        }
+        self.add(kind, what, edits);
+    }
+
+    /// Visits what the compiler evaluates.
+    fn constant(&mut self, constant: bool, visit: impl FnOnce(&mut Self)) {
+        let before = self.constant;
+        self.constant |= constant;
+        visit(self);
+        self.constant = before;
     }
 }
 
@@ -563,11 +627,8 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_attribute(&mut self, attr: &'ast Attribute) {
-        let quote = self.quote(bytes(attr.meta.span()));
         if attr.path().is_ident("must_use") {
             self.replace(Kind::Type, "must_use".into(), bytes(attr.span()), "");
-        } else if attr.path().is_ident("cfg") && !quote.contains("KUNIT") {
-            self.replace(Kind::Cfg, quote, bytes(attr.span()), "");
         }
     }
 
@@ -722,7 +783,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         }
         self.visibility(&item.vis);
         self.safety(&item.vis, &item.sig);
-        visit::visit_impl_item_fn(self, item);
+        self.constant(item.sig.constness.is_some(), |finder| {
+            visit::visit_impl_item_fn(finder, item);
+        });
         self.path.pop();
     }
 
@@ -733,7 +796,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         }
         self.visibility(&item.vis);
         self.safety(&item.vis, &item.sig);
-        visit::visit_item_fn(self, item);
+        self.constant(item.sig.constness.is_some(), |finder| {
+            visit::visit_item_fn(finder, item);
+        });
         self.path.pop();
     }
 
@@ -747,6 +812,26 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             _ => (),
         }
         self.path.pop();
+    }
+
+    fn visit_item_const(&mut self, item: &'ast ItemConst) {
+        self.constant(true, |finder| visit::visit_item_const(finder, item));
+    }
+
+    fn visit_impl_item_const(&mut self, item: &'ast ImplItemConst) {
+        self.constant(true, |finder| visit::visit_impl_item_const(finder, item));
+    }
+
+    fn visit_trait_item_const(&mut self, item: &'ast TraitItemConst) {
+        self.constant(true, |finder| visit::visit_trait_item_const(finder, item));
+    }
+
+    fn visit_item_static(&mut self, item: &'ast ItemStatic) {
+        self.constant(true, |finder| visit::visit_item_static(finder, item));
+    }
+
+    fn visit_expr_const(&mut self, expr: &'ast ExprConst) {
+        self.constant(true, |finder| visit::visit_expr_const(finder, expr));
     }
 
     fn visit_expr_if(&mut self, expr: &'ast ExprIf) {
@@ -775,29 +860,19 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_expr_binary(&mut self, expr: &'ast ExprBinary) {
-        let quote = self.quote(bytes(expr.span()));
-        let other = match expr.op {
+        match expr.op {
             BinOp::And(_) | BinOp::Or(_) => {
                 let value = matches!(expr.op, BinOp::And(_));
                 self.condition("operand", &expr.left, value);
                 self.condition("operand", &expr.right, value);
-                None
             }
-            BinOp::Lt(_) => Some("<="),
-            BinOp::Le(_) => Some("<"),
-            BinOp::Gt(_) => Some(">="),
-            BinOp::Ge(_) => Some(">"),
-            BinOp::Eq(_) => Some("!="),
-            BinOp::Ne(_) => Some("=="),
-            _ => None,
-        };
-        if let Some(other) = other {
-            self.replace(
-                Kind::Check,
-                format!("{quote}: {other}"),
-                bytes(expr.op.span()),
-                other,
-            );
+            BinOp::Lt(_) => self.comparison(expr, "<=", Some("lt")),
+            BinOp::Le(_) => self.comparison(expr, "<", Some("le")),
+            BinOp::Gt(_) => self.comparison(expr, ">=", Some("gt")),
+            BinOp::Ge(_) => self.comparison(expr, ">", Some("ge")),
+            BinOp::Eq(_) => self.comparison(expr, "!=", None),
+            BinOp::Ne(_) => self.comparison(expr, "==", None),
+            _ => (),
         }
         visit::visit_expr_binary(self, expr);
     }
@@ -805,10 +880,13 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_expr_try(&mut self, expr: &'ast ExprTry) {
         let quote = self.quote(bytes(expr.span()));
         let edits = vec![
-            self.edit(empty(bytes(expr.span()).start), "unsafe { ("),
-            self.edit(bytes(expr.question_token.span()), ").unwrap_unchecked() }"),
+            self.edit(
+                empty(bytes(expr.span()).start),
+                "crate::switch::never(NUMBER, ",
+            ),
+            self.edit(empty(bytes(expr.question_token.span()).start), ")"),
         ];
-        self.add(Kind::Check, format!("{quote}: unchecked"), edits);
+        self.check(format!("{quote}: unchecked"), edits);
         visit::visit_expr_try(self, expr);
     }
 
@@ -819,13 +897,14 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         }) = &local.init
         {
             let quote = self.quote(bytes(local.pat.span()));
-            let text = "{ unsafe { core::hint::unreachable_unchecked() } }";
-            self.replace(
-                Kind::Check,
-                format!("let {quote}: unchecked"),
-                bytes(diverge.span()),
-                text,
-            );
+            let edits = vec![
+                self.edit(
+                    empty(bytes(diverge.span()).start),
+                    "{ crate::switch::came(NUMBER); ",
+                ),
+                self.edit(empty(bytes(diverge.span()).end), " }"),
+            ];
+            self.check(format!("let {quote}: unchecked"), edits);
         }
         visit::visit_local(self, local);
     }

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+//! Mutants of checks at run time.
+//!
+//! One module has all of them, and a VM loads it with one after the other switched on. `build.sh`
+//! makes it from the copy of the tree in `checks`, and `vm.sh` runs the VM. Only where the compiler
+//! evaluates a check, the mutant has a module of its own.
+
+use crate::{
+    operators::{Kind, Mutant},
+    Result, Results, Runner, Verdict, CRATE,
+};
+use std::{fs, process::Command, time::Instant};
+
+/// How many mutants a VM is given: their numbers stand on the kernel's command line.
+const BATCH: usize = 100;
+
+impl Runner {
+    /// Asks about those of `mutants` that have no verdict yet. Their numbers are those in `all`.
+    pub fn ask_checks(
+        &self,
+        all: &[Mutant],
+        mutants: &[&Mutant],
+        results: &mut Results,
+    ) -> Result<()> {
+        let numbered = || (1..).zip(all);
+        let wanted: Vec<_> = numbered()
+            .filter(|(_, mutant)| mutants.iter().any(|other| other.name == mutant.name))
+            .filter(|(_, mutant)| mutant.is_check() && self.known(results, mutant).is_none())
+            .collect();
+        let (switched, constant): (Vec<_>, Vec<_>) = wanted
+            .iter()
+            .copied()
+            .partition(|(_, mutant)| mutant.kind == Kind::Check);
+        let began = Instant::now();
+        let mut done = 0;
+        let mut record = |mutant: &Mutant, verdict: &Verdict| -> Result<()> {
+            self.record(results, mutant, verdict)?;
+            done += 1;
+            let left = began.elapsed().as_secs() * (wanted.len() - done) as u64 / done as u64 / 60;
+            let (name, verdict) = (&mutant.name, verdict.shown());
+            println!(
+                "{done} of {}: {name}: {verdict} ({left} min left)",
+                wanted.len()
+            );
+            Ok(())
+        };
+
+        let mut left = switched.as_slice();
+        if !left.is_empty() {
+            let switches: Vec<_> = numbered()
+                .filter(|(_, mutant)| mutant.kind == Kind::Check)
+                .collect();
+            if !self.build(&switches)? {
+                return Err("the module with all mutants does not build: see build.log".into());
+            }
+            if self.vm("mmguard_*", &[0])? != [Verdict::Survived] {
+                return Err("without a mutant, a test fails: see vm/result.log".into());
+            }
+        }
+        while let Some((_, first)) = left.first() {
+            let suite = self.suite(first)?;
+            let mut numbers = Vec::new();
+            for (number, mutant) in left.iter().take(BATCH) {
+                if self.suite(mutant)? != suite {
+                    break;
+                }
+                numbers.push(*number);
+            }
+            let verdicts = self.vm(&suite, &numbers)?;
+            for ((_, mutant), verdict) in left.iter().zip(&verdicts) {
+                record(mutant, verdict)?;
+            }
+            left = &left[verdicts.len()..];
+        }
+
+        for (number, mutant) in constant {
+            let verdict = if self.build(&[(number, mutant)])? {
+                self.vm(&self.suite(mutant)?, &[number])?.remove(0)
+            } else {
+                Verdict::NotViable
+            };
+            record(mutant, &verdict)?;
+        }
+        Ok(())
+    }
+
+    /// The suite that is nearest to the file of a mutant.
+    fn suite(&self, mutant: &Mutant) -> Result<String> {
+        let root = self.folder.join("tree").join(CRATE);
+        let mut path = root.join(mutant.edits[0].file.trim_end_matches(".rs"));
+        while path != root {
+            if let Ok(text) = fs::read_to_string(path.join("tests.rs")) {
+                let (_, name) = text
+                    .split_once("kunit_tests(")
+                    .ok_or("a suite has no name")?;
+                return Ok(name.split(')').next().unwrap_or(name).into());
+            }
+            path.pop();
+        }
+        Ok("mmguard_*".into())
+    }
+
+    /// Builds the module with these mutants, and returns whether it builds.
+    fn build(&self, mutants: &[(usize, &Mutant)]) -> Result<bool> {
+        let root = self.folder.join("checks").join(CRATE);
+        let edited = self.edited(mutants);
+        for source in &self.sources {
+            let text = edited
+                .iter()
+                .find(|(other, _)| other.path == source.path)
+                .map_or(&source.text, |(_, text)| text);
+            // What has not changed is not built again.
+            let path = root.join(&source.path);
+            if fs::read_to_string(&path)? != *text {
+                fs::write(path, text)?;
+            }
+        }
+        Ok(self.sh("build.sh", &[])?.0)
+    }
+
+    /// Asks about mutants in a VM. Returns the verdicts that there are when it ends, which it does
+    /// when a mutant may have broken it: that one is the last.
+    fn vm(&self, suite: &str, numbers: &[usize]) -> Result<Vec<Verdict>> {
+        let numbers: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+        // Its status is that of a test that fails, as some are to do.
+        Command::new("bash")
+            .arg(self.folder.join("vm.sh"))
+            .arg(format!("mmguard.suite={suite}"))
+            .arg(format!("mmguard.mutants={}", numbers.join(",")))
+            .output()?;
+        let log = fs::read_to_string(self.folder.join("vm/result.log"))?;
+        let mut verdicts = Vec::new();
+        let mut said = None;
+        for line in log.lines() {
+            if line.starts_with("not ok") {
+                return Err(format!("{line}: see vm/result.log").into());
+            } else if line.starts_with("ok ") {
+                verdicts.push(said.take().ok_or("no verdict: see vm/result.log")?);
+            } else if let Some(text) = line.strip_prefix("# ") {
+                if text == "SURVIVED" || text.starts_with("killed by ") {
+                    said = Some(Verdict::parse(text));
+                }
+            }
+        }
+        if !log.contains("# plan mutants") {
+            return Err("the VM does not run: see vm/kernel.log".into());
+        }
+        if !log.contains("mmguard-vm: done") {
+            verdicts.push(Verdict::Killed("the end of the kernel".into()));
+        }
+        if verdicts.is_empty() {
+            return Err("there are no verdicts: see vm/result.log".into());
+        }
+        Ok(verdicts)
+    }
+}
