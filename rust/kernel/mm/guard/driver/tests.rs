@@ -854,6 +854,18 @@ mod suite {
             BASE,
             flags::PFNMAP | flags::IO
         )?);
+
+        // C maps frames that follow each other, and no others.
+        let mut pages = filled(2, 8)?;
+        // SAFETY: The pages are valid.
+        let pfn = |page: &UserPage| unsafe { bindings::page_to_pfn(page.as_ptr()) };
+        if pfn(&pages[1]) == pfn(&pages[0]) + 1 {
+            pages.swap(0, 1);
+        }
+        let frames = FramesAtMmap::device(PfnsAtMmap::new(Frames::of_pages(pages)), ())?;
+        let frames = Device::prepared(frames.object.clone())?;
+        expect!(frames.map(&mm, BASE, 2, 0) == Err(EINVAL));
+        frames.map(&mm, BASE, 1, 1)?;
         Ok(())
     }
 
@@ -900,6 +912,47 @@ mod suite {
         })?;
         device.map(&mm, BASE, 1, 0)?;
         mm.touch(BASE, 1)
+    }
+
+    #[test]
+    fn vma_of_another_driver_is_taken() -> Result {
+        const OPS: bindings::vm_operations_struct = bindings::vm_operations_struct {
+            close: Some(close),
+            ..pin_init::zeroed()
+        };
+        extern "C" fn close(_vma: *mut bindings::vm_area_struct) {}
+
+        let mm = TestMm::empty()?;
+        for (mmap, result) in [
+            (
+                (|object, vma| {
+                    // SAFETY: The VMA is under construction.
+                    unsafe { (*vma.as_ptr()).vm_private_data = vma.as_ptr().cast() };
+                    Setup::new(vma).map(object)
+                }) as Mmap<Buffer>,
+                Err(EBUSY),
+            ),
+            (
+                |object, vma| {
+                    // SAFETY: As above.
+                    unsafe { (*vma.as_ptr()).vm_ops = const { &OPS } };
+                    Setup::new(vma).map(object)
+                },
+                Err(EBUSY),
+            ),
+            (
+                |object, vma| {
+                    // SAFETY: As above.
+                    unsafe { (*vma.as_ptr()).vm_ops = core::ptr::null() };
+                    Setup::new(vma).map(object)
+                },
+                Ok(()),
+            ),
+        ] {
+            let (device, _) = buffer_with(1, Refuses::Nothing, mmap)?;
+            expect!(device.map(&mm, BASE, 1, 0) == result);
+        }
+        Ok(())
     }
 
     #[test]
@@ -1077,9 +1130,33 @@ mod suite {
             }
             own.zap(scope, BASE..BASE + PAGE_SIZE)?;
             own.zap(scope, BASE..BASE)?;
+            own.zap(scope, after - PAGE_SIZE..after)?;
         }
         expect!(mm.read(BASE) == Err(EFAULT));
         expect!(mm.read(BASE + PAGE_SIZE)? == 5 && mm.read(BASE + 2 * PAGE_SIZE)? == 6);
+        Ok(())
+    }
+
+    #[test]
+    fn insert_is_within_the_vma() -> Result {
+        let mm = TestMm::empty()?;
+        let device = NoFault::device(Pages::new(4), slots(4)?)?;
+        device.map(&mm, BASE, 2, 1)?;
+        let pages = filled(2, 4)?;
+        {
+            let mut ctx = LockContext::new(&mm);
+            let mut guard = ctx.stabilise(BASE)?;
+            let (vma, mut scope) = guard.split();
+            let mut state = device.object.lock(&mut scope);
+            let (_, locked, mut scope) = state.split_mut();
+            let own = locked.own(vma).ok_or(ENOENT)?;
+            // Of the last ones, there is no such offset in bytes, and no such address.
+            for pgoff in [0, 3, usize::MAX, usize::MAX / PAGE_SIZE + 1] {
+                expect!(own.insert(&mut scope, pgoff, &pages[0]) == Err(EFAULT));
+            }
+            expect!(own.insert_all(&mut scope, 1, &pages) == Ok(2));
+        }
+        expect!(mm.read(BASE)? == 4 && mm.read(BASE + PAGE_SIZE)? == 5);
         Ok(())
     }
 
