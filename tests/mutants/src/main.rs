@@ -3,7 +3,8 @@
 //! Mutants of the crate: each loosens one thing, and a test has to notice.
 //!
 //! `scripts/mutants` prepares a folder with a copy of the tree, and what compiles it: `crate.sh`,
-//! `users.sh`, `api.sh`, and `ui.sh`. Each mutant is written to the copy and asked about in this
+//! `users.sh`, `api.sh`, and `ui.sh`. In its folder `in-tree` are the same for the crate in a
+//! kernel, for what only that has. Each mutant is written to the copy and asked about in this
 //! order:
 //!
 //! 1. The crate has to compile, or it is no mutant.
@@ -70,7 +71,9 @@ fn run() -> Result<bool> {
         return Err("usage: mmguard-mutants FOLDER CHECKOUT [FILTER...]".into());
     };
     let runner = Runner::new(folder.into(), checkout.into())?;
-    let (later, all): (Vec<_>, Vec<_>) = find(&runner.sources).into_iter().partition(is_in_tree);
+    let (later, all): (Vec<_>, Vec<_>) = find(&runner.sources)
+        .into_iter()
+        .partition(|mutant| mutant.is_check() && is_in_tree(mutant));
     let wanted = |mutant: &&Mutant| {
         filters.iter().all(|filter| match filter.as_str() {
             "checks" => mutant.is_check(),
@@ -400,13 +403,15 @@ impl Runner {
     }
 
     fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {
-        if !self.sh("crate.sh", &[])?.0 {
+        let folder = if is_in_tree(mutant) { "in-tree/" } else { "" };
+        let sh = |script, args: &[&str]| self.sh(&format!("{folder}{script}"), args);
+        if !sh("crate.sh", &[])?.0 {
             return Ok(Verdict::NotViable);
         }
-        if mutant.kind == Kind::Interface && !self.sh("api.sh", &[])?.0 {
+        if mutant.kind == Kind::Interface && !sh("api.sh", &[])?.0 {
             return Ok(Verdict::Killed("the list of the interface".into()));
         }
-        let (passed, output) = self.sh("ui.sh", &["--together"])?;
+        let (passed, output) = sh("ui.sh", &["--together"])?;
         if !passed {
             return Err(format!("the UI tests do not run: {output}").into());
         }
@@ -415,12 +420,12 @@ impl Runner {
             .filter_map(|line| line.strip_prefix("differs: "))
         {
             let case = path.trim_end_matches(".rs").trim_end_matches(".pass");
-            if !self.sh("ui.sh", &["--codes", case])?.0 {
+            if !sh("ui.sh", &["--codes", case])?.0 {
                 let case = Path::new(case).strip_prefix(&self.cases)?;
                 return Ok(Verdict::Killed(case.display().to_string()));
             }
         }
-        if !self.sh("users.sh", &[])?.0 {
+        if !sh("users.sh", &[])?.0 {
             return Ok(Verdict::Killed("what uses the crate".into()));
         }
         Ok(Verdict::Survived)

@@ -471,7 +471,7 @@ impl Finder<'_> {
             );
             let mut edits = vec![self.edit(empty(bytes(item.span()).end), &added)];
             edits.extend(stays.clone().map(|range| self.edit(range, "")));
-            self.add(Kind::Type, format!("is {marker}"), edits);
+            self.add(Kind::Interface, format!("is {marker}"), edits);
         }
     }
 
