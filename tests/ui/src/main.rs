@@ -23,9 +23,10 @@
 //! - `//@no-vma-lock`: for that on a kernel without `CONFIG_PER_VMA_LOCK`, which lacks NUMA too.
 //!
 //! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with
-//! the build folder of `samples/template`, or that of the kernel's `samples/rust`. With
-//! `--together`, prints the cases that differ from what they state when all are compiled [at
-//! once](together), and runs none. With `--codes`, only codes and lines are compared.
+//! the build folder of `samples/template`, or that of the kernel's `samples/rust`. In a kernel,
+//! and without VMA locks, most messages are not compared. So the cases are compiled all [at
+//! once](together) there, and those that differ from what they state are then run by themselves.
+//! With `--together`, prints these, and runs none. With `--codes`, only codes and lines are compared.
 //! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
 //! as a whole, with `ui-no-vma-lock:`
 //! for a kernel without `CONFIG_PER_VMA_LOCK`, and `ui-in-tree:` for the crate in a kernel.
@@ -44,6 +45,7 @@ use crate::{
     report::Report, //
 };
 use std::{
+    collections::BTreeSet,
     env,
     error::Error,
     fs,
@@ -126,14 +128,26 @@ fn run() -> Result<bool, Box<dyn Error>> {
     if in_tree {
         kbuild.add_shim(&here.join("src/shim.rs"), &out_dir)?;
     }
-    if together {
-        let (cases, _) = Case::find(&cases_dir)?;
-        let differing = together::differing(&cases, &kbuild, FLAGS, &out_dir);
-        let _ = fs::remove_dir_all(&out_dir);
-        for path in differing? {
-            println!("differs: {path}");
+    let (cases, strays) = Case::find(&cases_dir)?;
+    let report = Report::default();
+    let all_pinned = !in_tree && per_vma_lock;
+    let mut at_once = BTreeSet::new();
+    if together || !(all_pinned || bless || codes) && filters.is_empty() {
+        let differing = together::differing(&cases, &kbuild, FLAGS, &out_dir)?;
+        if together {
+            let _ = fs::remove_dir_all(&out_dir);
+            for path in differing {
+                println!("differs: {}", path.display());
+            }
+            return Ok(true);
         }
-        return Ok(true);
+        at_once = cases
+            .iter()
+            .flat_map(|case| [case.path.clone(), case.twin()])
+            .filter(|path| is_for(path, in_tree, per_vma_lock) && is_for(path, false, true))
+            .filter(|path| !differing.contains(path))
+            .collect();
+        report.compiled_at_once(&at_once);
     }
     let mut config = config(&cases_dir, &kbuild, &out_dir);
     config.filter_files.clone_from(&filters);
@@ -147,13 +161,12 @@ fn run() -> Result<bool, Box<dyn Error>> {
 
     // The paths in the flags are relative to the build folder.
     env::set_current_dir(&kbuild.root)?;
-    let report = Report::default();
     // The report has the outcome of each test.
     let _ = run_tests_generic(
         vec![config],
         |path, config| {
             let wanted = ui_test::default_file_filter(path, config)?;
-            Some(wanted && is_for(path, in_tree, per_vma_lock))
+            Some(wanted && is_for(path, in_tree, per_vma_lock) && !at_once.contains(path))
         },
         per_file_config,
         report.emitter(&cases_dir),
@@ -166,7 +179,6 @@ fn run() -> Result<bool, Box<dyn Error>> {
         (false, false) => "ui-no-vma-lock",
     };
     let mut results = String::new();
-    let (cases, strays) = Case::find(&cases_dir)?;
     for case in &cases {
         let wanted = filters.is_empty()
             || filters

@@ -3,7 +3,10 @@
 //! What is printed: a line a test, and for each that failed, why.
 
 use std::{
-    collections::BTreeMap,
+    collections::{
+        BTreeMap,
+        BTreeSet, //
+    },
     fmt::Debug,
     path::{Path, PathBuf},
     sync::{Arc, Mutex}, //
@@ -37,6 +40,15 @@ impl Report {
             cases: cases.into(),
             text: Text::diff(),
         }
+    }
+
+    /// Records the files that did as they state when all were compiled at once.
+    pub fn compiled_at_once(&self, files: &BTreeSet<PathBuf>) {
+        line(&format!("{} files, at once", files.len()), true);
+        let mut outcomes = self.0.lock().unwrap();
+        outcomes
+            .files
+            .extend(files.iter().map(|file| (file.clone(), true)));
     }
 
     /// Records a check.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
-//! All cases at once: the quick look that [mutants](../../mutants) take.
+//! All cases at once: a quick look, which [mutants](../../mutants) take as well.
 //!
 //! The cases are modules of a few crates, each compiled once, and what each must fail with is
 //! compared by line and code. The compiler tells some errors only where there are none of others:
@@ -38,7 +38,7 @@ pub fn differing(
     kbuild: &Kbuild,
     flags: &[&str],
     out_dir: &Path,
-) -> Result<Vec<String>, Box<dyn Error>> {
+) -> Result<BTreeSet<PathBuf>, Box<dyn Error>> {
     let mut crates: BTreeMap<&str, Vec<(PathBuf, Errors)>> = BTreeMap::new();
     for case in cases {
         if !is_for(&case.path, kbuild.in_tree, kbuild.per_vma_lock) {
@@ -69,7 +69,7 @@ pub fn differing(
     }
 
     fs::create_dir_all(out_dir)?;
-    let mut differing = Vec::new();
+    let mut differing = BTreeSet::new();
     for (name, files) in crates {
         let root = out_dir.join(format!("{name}.rs"));
         let modules = files.iter().enumerate().map(|(i, (path, _))| {
@@ -90,7 +90,7 @@ pub fn differing(
         for (path, stated) in files {
             let errors = found.get(path.to_string_lossy().as_ref());
             if errors.unwrap_or(&Errors::new()) != &stated {
-                differing.push(path.display().to_string());
+                differing.insert(path);
             }
         }
     }
