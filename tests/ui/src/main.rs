@@ -24,8 +24,7 @@
 //!
 //! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with
 //! the build folder of `samples/template`, or that of the kernel's `samples/rust`. In a kernel,
-//! and without VMA locks, most messages are not compared. So the cases are compiled all [at
-//! once](together) there, and those that differ from what they state are then run by themselves.
+//! most messages are not compared. So the cases are compiled all [at once](together) there, and those that differ from what they state are then run by themselves.
 //! With `--together`, prints these, and runs none. With `--codes`, only codes and lines are compared.
 //! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
 //! as a whole, with `ui-no-vma-lock:`
@@ -130,9 +129,8 @@ fn run() -> Result<bool, Box<dyn Error>> {
     }
     let (cases, strays) = Case::find(&cases_dir)?;
     let report = Report::default();
-    let all_pinned = !in_tree && per_vma_lock;
     let mut at_once = BTreeSet::new();
-    if together || !(all_pinned || bless || codes) && filters.is_empty() {
+    if together || in_tree && !bless && !codes && filters.is_empty() {
         let differing = together::differing(&cases, &kbuild, FLAGS, &out_dir)?;
         if together {
             let _ = fs::remove_dir_all(&out_dir);
@@ -144,7 +142,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
         at_once = cases
             .iter()
             .flat_map(|case| [case.path.clone(), case.twin()])
-            .filter(|path| is_for(path, in_tree, per_vma_lock) && is_for(path, false, true))
+            .filter(|path| is_for(path, true, true) && is_for(path, false, true))
             .filter(|path| !differing.contains(path))
             .collect();
         report.compiled_at_once(&at_once);
