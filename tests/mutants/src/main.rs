@@ -77,6 +77,7 @@ fn run() -> Result<bool> {
     let wanted = |mutant: &&Mutant| {
         filters.iter().all(|filter| match filter.as_str() {
             "checks" => mutant.is_check(),
+            "types" => !mutant.is_check(),
             part => mutant.name.contains(part),
         })
     };
