@@ -5,8 +5,15 @@
 use std::{
     fmt::Display,
     panic::{catch_unwind, AssertUnwindSafe},
-    time::Instant,
+    sync::{
+        Mutex,
+        PoisonError, //
+    },
+    time::{Duration, Instant},
 };
+
+/// When something was printed last.
+static LAST: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// Why a test failed, in lines.
 pub type Failure = String;
@@ -66,9 +73,16 @@ impl Tap {
 
 /// Prints diagnostics.
 pub fn note(text: impl Display) {
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     for line in text.to_string().lines() {
         println!("# {line}");
     }
+}
+
+/// How long nothing has been printed, since there was something.
+pub fn silence() -> Duration {
+    let last = *LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    last.map_or(Duration::ZERO, |last| last.elapsed())
 }
 
 /// Tells every few seconds how far a long loop is.
