@@ -88,13 +88,13 @@ pub fn silence() -> Duration {
 /// Tells every few seconds how far a long loop is.
 pub struct Progress {
     what: &'static str,
-    all: usize,
+    all: u64,
     last: Instant,
 }
 
 impl Progress {
     /// Begins a loop of `all` steps.
-    pub fn new(what: &'static str, all: usize) -> Self {
+    pub fn new(what: &'static str, all: u64) -> Self {
         Self {
             what,
             all,
@@ -103,7 +103,7 @@ impl Progress {
     }
 
     /// Tells, if it is time, that `done` steps are done.
-    pub fn at(&mut self, done: usize) {
+    pub fn at(&mut self, done: u64) {
         if self.last.elapsed().as_secs() >= 5 {
             self.last = Instant::now();
             note(format_args!("{} {done}/{}", self.what, self.all));

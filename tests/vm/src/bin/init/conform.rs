@@ -13,6 +13,7 @@ use crate::{
     load_test,
     subject::Subject,
     task::Task,
+    times,
 };
 use mmguard_vm::{
     tap::{Failure, Progress, Tap},
@@ -31,7 +32,7 @@ const CONFORM: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::CONFORM, size_of:
 const CLASSES_LIST: &str = include_str!("../../../../model/classes.list");
 
 /// How many looks there are, at least.
-const LOOKS: u64 = 1_000_000;
+const LOOKS: u64 = 200_000;
 /// No more tasks than this run in the VM, and so no more readers.
 const TASKS: u32 = 24;
 
@@ -233,7 +234,7 @@ impl Scene {
             // This thread has a processor to itself, nearly, and all the others have the rest.
             // SAFETY: It has no pointers.
             unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, -15) };
-            let result = self.look_until(seen, LOOKS);
+            let result = self.look_until(seen, LOOKS * times());
             // SAFETY: As above.
             unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 0) };
             done.store(true, Relaxed);
@@ -243,7 +244,7 @@ impl Scene {
     }
 
     fn look_until(&self, seen: &mut Histogram, looks: u64) -> Result<(), Failure> {
-        let mut progress = Progress::new("looks", looks as usize);
+        let mut progress = Progress::new("looks", looks);
         let mut buf = vec![Look::default(); Conform::MAX_LOOKS as usize];
         while seen.looks < looks {
             let mut request = Conform {
@@ -260,7 +261,7 @@ impl Scene {
                 .map_err(|err| format!("look: {err}"))?;
             seen.no_vma += u64::from(request.no_vma);
             buf.iter().for_each(|look| seen.add(look));
-            progress.at(seen.looks as usize);
+            progress.at(seen.looks);
         }
         Ok(())
     }

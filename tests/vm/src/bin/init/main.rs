@@ -51,6 +51,7 @@ use std::{
     os::fd::AsRawFd,
     panic,
     process::Command,
+    sync::OnceLock,
     thread,
     time::Duration,
 };
@@ -67,6 +68,14 @@ const RESULTS: &str = "/dev/ttyS0";
 /// `mmguard.timeout=` says otherwise. How long all of it takes depends on the host.
 const TIMEOUT: u64 = 240;
 
+/// How often what needs chance is repeated: `mmguard.times=`.
+static TIMES: OnceLock<u64> = OnceLock::new();
+
+/// How often what needs chance is repeated.
+fn times() -> u64 {
+    *TIMES.get().unwrap_or(&1)
+}
+
 /// The most rows of a quiet process that may need the mmap lock, in percent.
 const MAX_FALLBACK: &str = "5";
 
@@ -79,6 +88,8 @@ fn main() {
         set_up();
         let cmdline = fs::read_to_string("/proc/cmdline").unwrap_or_default();
         watch(option(&cmdline, "mmguard.timeout").and_then(|s| s.parse().ok()));
+        let times = option(&cmdline, "mmguard.times").and_then(|s| s.parse().ok());
+        let _ = TIMES.set(times.unwrap_or(1));
         let plan = option(&cmdline, "mmguard.plan").unwrap_or("none");
         note(format_args!("plan {plan}"));
         let mut tap = Tap::default();
@@ -231,11 +242,13 @@ fn watch(seconds: Option<u64>) {
     });
 }
 
+/// Ends the VM.
 fn power_off() -> ! {
     // SAFETY: It has no arguments.
     unsafe { libc::tcdrain(1) };
     nix::unistd::sync();
-    let _ = reboot(RebootMode::RB_POWER_OFF);
+    // QEMU is told to exit then. Not every kernel can switch the machine off.
+    let _ = reboot(RebootMode::RB_AUTOBOOT);
     loop {
         thread::sleep(Duration::from_secs(1));
     }

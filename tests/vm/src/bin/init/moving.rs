@@ -2,7 +2,7 @@
 
 //! A process that changes its VMAs while it is read.
 
-use crate::subject::Subject;
+use crate::{subject::Subject, times};
 use mmguard_vm::{
     tap::{Failure, Progress, Tap},
     window::{Seen, Window},
@@ -23,23 +23,17 @@ use std::{
 
 const COUNTERS: &str = "/tmp/counters";
 
-/// The least rounds, of eight changes each, that must happen during the reads.
-const MIN_ROUNDS: u64 = 2000;
-
 pub fn tests(tap: &mut Tap, vma_locks: bool) {
-    tap.test("a moving process: 10,000 reads", || {
-        moving(24, 10_000, 1 << 20, vma_locks)
+    tap.test("a moving process", || {
+        moving(24, 2_000, 1 << 20, vma_locks)
     });
-    tap.test(
-        "a moving process: 2,000 reads of a few rows per call",
-        || moving(24, 2_000, 256, vma_locks),
-    );
-    tap.test("a moving process of over 2,000 mappings: 100 reads", || {
-        moving(1200, 100, 1 << 16, vma_locks)
+    tap.test("a moving process, a few rows per call", || {
+        moving(24, 500, 256, vma_locks)
     });
-    tap.test("a moving window alone: 100,000 reads on busy CPUs", || {
-        closely(100_000)
+    tap.test("a moving process of over 2,000 mappings", || {
+        moving(1200, 20, 1 << 16, vma_locks)
     });
+    tap.test("a moving window alone, on busy CPUs", || closely(20_000));
 }
 
 /// A process that changes a window, and all about it.
@@ -94,8 +88,9 @@ impl Moving {
     }
 }
 
-/// Reads a process `reads` times, `chunk` bytes per call, while a thread of it changes a window.
-fn moving(mappings: usize, reads: usize, chunk: usize, vma_locks: bool) -> Result<String, Failure> {
+/// Reads a process `reads` times or more, `chunk` bytes per call, while a thread of it changes a window.
+fn moving(mappings: usize, reads: u64, chunk: usize, vma_locks: bool) -> Result<String, Failure> {
+    let reads = reads * times();
     let mut moving = Moving::spawn(mappings)?;
     let device = moving.subject.device()?;
     let mut walk = RawWalk::new(1 << 20);
@@ -135,16 +130,16 @@ fn moving(mappings: usize, reads: usize, chunk: usize, vma_locks: bool) -> Resul
     if !moving.subject.is_alive() {
         return fail("the process did not live to the end");
     }
-    if reads >= 2000 && rounds < MIN_ROUNDS {
+    if rounds < reads / 5 {
         return fail("too few rounds");
     }
-    if reads >= 2000 && !seen.everything() {
+    if reads >= 500 && !seen.everything() {
         return fail("not every state was seen");
     }
     if !vma_locks && mmap_locked != rows {
         return fail("rows under the VMA lock, which this kernel does not have");
     }
-    if chunk < 1000 && calls < 2 * reads {
+    if chunk < 1000 && (calls as u64) < 2 * reads {
         return fail("the walks did not span several calls");
     }
     Ok(report)
@@ -152,7 +147,8 @@ fn moving(mappings: usize, reads: usize, chunk: usize, vma_locks: bool) -> Resul
 
 /// Reads nothing but the window, while other threads keep the CPUs busy, so that the reader is
 /// interrupted between finding a VMA and locking it.
-fn closely(reads: usize) -> Result<String, Failure> {
+fn closely(reads: u64) -> Result<String, Failure> {
+    let reads = reads * times();
     let mut moving = Moving::spawn(1)?;
     let device = moving.subject.device()?;
     let window = moving.window;
@@ -172,7 +168,7 @@ fn closely(reads: usize) -> Result<String, Failure> {
         let result = (0..reads).try_for_each(|read| {
             progress.at(read);
             let mut buf = [0; 80];
-            let from = window.start + (read % 3) as u64 * window.unit;
+            let from = window.start + read % 3 * window.unit;
             let fail = |err: String| format!("read {read} from {from:#x}: {err}");
             let vmas = device
                 .read(from, &mut buf)
@@ -190,7 +186,7 @@ fn closely(reads: usize) -> Result<String, Failure> {
         "{reads} reads, {rounds} rounds of 8 changes meanwhile; {fallbacks} rows after a fallback\n\
          seen: {seen:?}"
     );
-    if !moving.subject.is_alive() || rounds < MIN_ROUNDS || !seen.everything() {
+    if !moving.subject.is_alive() || rounds < reads / 50 || !seen.everything() {
         return Err(format!("too little happened\n{report}"));
     }
     Ok(report)

@@ -8,6 +8,7 @@ use crate::{
     device::{expect, Map, BEYOND, KERNEL},
     load_test,
     subject::{as_user, Subject},
+    times,
 };
 use mmguard_vm::{
     pages::{parse, LEN},
@@ -515,8 +516,8 @@ fn bad_inputs(tap: &mut Tap, subject: &Subject) {
 
 /// Reads a process in every way while a thread of it changes its pages.
 fn changing() -> Result<String, Failure> {
-    const READS: usize = 1500;
-    const MIN_ROUNDS: u64 = 50;
+    const READS: u64 = 300;
+    const MIN_ROUNDS: u64 = 10;
 
     let mut subject = Subject::spawn(&["changing", COUNTERS])?;
     let said = subject.said.clone();
@@ -532,14 +533,15 @@ fn changing() -> Result<String, Failure> {
     };
     let device = subject.device()?;
     let first = rounds();
-    let mut progress = Progress::new("reads", READS);
+    let (reads, min_rounds) = (READS * times(), MIN_ROUNDS * times());
+    let mut progress = Progress::new("reads", reads);
     let mut seen = PageCounts::default();
     let mut fallbacks = 0;
     let mut read = 0;
-    while read < READS || rounds() - first < MIN_ROUNDS {
+    while read < reads || rounds() - first < min_rounds {
         progress.at(read);
-        let chunk = [CHUNK, PAGE, 700][read % 3];
-        let flags = [PAGES_STATES, PAGES_STATES | PAGES_PFNS, 0][read / 3 % 3];
+        let chunk = [CHUNK, PAGE, 700][(read % 3) as usize];
+        let flags = [PAGES_STATES, PAGES_STATES | PAGES_PFNS, 0][(read / 3 % 3) as usize];
         // The numbers, and that no page comes twice, are checked there.
         let stretches = device
             .pages(flags, chunk)

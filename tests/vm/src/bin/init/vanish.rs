@@ -11,6 +11,7 @@ use crate::{
     },
     load_test, small_pages,
     task::Task,
+    times,
 };
 use mmguard_vm::{
     tap::{note, Failure, Progress, Tap},
@@ -35,10 +36,10 @@ use std::{
 const VANISH: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::VANISH, size_of::<Vanish>());
 
 /// How often a table is looked for while all kinds of tables vanish, and while one does.
-const TRIES: u64 = 1_000_000;
-const FEWER_TRIES: u64 = 300_000;
+const TRIES: u64 = 200_000;
+const FEWER_TRIES: u64 = 60_000;
 /// How often two are looked for, and how often one under the lock of its PMD table.
-const OTHER_TRIES: u64 = 100_000;
+const OTHER_TRIES: u64 = 20_000;
 /// How many of them one ioctl does.
 const AT_ONCE: u64 = 10_000;
 
@@ -216,7 +217,8 @@ impl Scene {
     /// Looks for the tables of the first regions, which take turns. That is so many times, and until
     /// the process has done half of its rounds meanwhile.
     fn look(&mut self, how: u32, places: usize, tries: u64) -> Result<Sum, Failure> {
-        let mut progress = Progress::new("tries", tries as usize);
+        let tries = tries * times();
+        let mut progress = Progress::new("tries", tries);
         let mut sum = Sum::default();
         let before = self.rounds();
         let done = |rounds: [u64; KINDS.len()]| {
@@ -237,7 +239,7 @@ impl Scene {
             unsafe { self.device.ioctl(VANISH, &raw mut request as usize) }
                 .map_err(|err| format!("{err}, {:?}", self.subject.is_alive()))?;
             sum.add(&request);
-            progress.at(sum.tries as usize);
+            progress.at(sum.tries);
         }
         Ok(sum)
     }

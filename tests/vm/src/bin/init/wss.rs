@@ -40,9 +40,9 @@ const MIB: u64 = (1 << 20) / PAGE as u64;
 const HUGE: u64 = 2 * MIB;
 
 /// The mapping, and the sets of it that are touched, in pages.
-const LEN: u64 = 544 * MIB;
+const LEN: u64 = LARGE.count + 32 * MIB;
 const SMALL: Set = Set::of(7, MIB);
-const LARGE: Set = Set::of(16 * MIB, 512 * MIB);
+const LARGE: Set = Set::of(16 * MIB, 128 * MIB);
 
 /// The same with huge pages: a page in each of some huge pages.
 const HUGE_LEN: u64 = 64 * MIB;
