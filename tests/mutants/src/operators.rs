@@ -64,10 +64,12 @@ struct Traits {
     parents: BTreeMap<String, Vec<String>>,
     /// Those that say what a lock allows, and have nothing to implement.
     rights: BTreeSet<String>,
+    /// Those that users cannot name: what has one above it is sealed.
+    hidden: BTreeSet<String>,
 }
 
 impl Traits {
-    fn collect(&mut self, module: &str, items: &[Item]) {
+    fn collect(&mut self, module: &str, hidden: bool, items: &[Item]) {
         for item in items {
             match item {
                 Item::Trait(item) => {
@@ -75,18 +77,33 @@ impl Traits {
                     self.paths.insert(name.clone(), format!("{module}::{name}"));
                     let parents = item.supertraits.iter().filter_map(trait_name).collect();
                     self.parents.insert(name.clone(), parents);
+                    if hidden {
+                        self.hidden.insert(name.clone());
+                    }
                     if module.ends_with("::rights") && item.items.is_empty() {
                         self.rights.insert(name);
                     }
                 }
                 Item::Mod(item) => {
                     if let Some((_, items)) = &item.content {
-                        self.collect(&format!("{module}::{}", item.ident), items);
+                        let hidden = hidden || !is_public(&item.vis);
+                        self.collect(&format!("{module}::{}", item.ident), hidden, items);
                     }
                 }
                 _ => (),
             }
         }
+    }
+
+    /// Whether nothing outside of the crate implements a trait.
+    fn is_sealed(&self, name: &str) -> bool {
+        self.hidden.contains(name)
+            || self
+                .parents
+                .get(name)
+                .into_iter()
+                .flatten()
+                .any(|parent| self.is_sealed(parent))
     }
 
     /// All supertraits of the crate's own.
@@ -108,7 +125,8 @@ pub fn find(sources: &[Source]) -> Vec<Mutant> {
     let mut traits = Traits::default();
     for source in sources {
         let module = source.path.trim_end_matches(".rs").replace('/', "::");
-        traits.collect(&format!("crate::mm::guard::{module}"), &source.syntax.items);
+        let module = format!("crate::mm::guard::{module}");
+        traits.collect(&module, false, &source.syntax.items);
     }
     let mut mutants = Vec::new();
     let mut methods = BTreeMap::new();
@@ -643,7 +661,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         item.attrs
             .iter()
             .for_each(|attr| self.visit_attribute(attr));
-        self.generics(&item.generics);
+        // A bound here is for whoever reads it: what makes a value, or takes one, has it as well.
         self.crosses_tasks(item);
         for (i, field) in item.fields.iter().enumerate() {
             let name = field
@@ -683,7 +701,6 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         item.attrs
             .iter()
             .for_each(|attr| self.visit_attribute(attr));
-        self.generics(&item.generics);
         self.path.pop();
     }
 
@@ -703,7 +720,22 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             .iter()
             .for_each(|attr| self.visit_attribute(attr));
         self.generics(&item.generics);
-        self.bounds("Self", &item.supertraits);
+        // Without another supertrait, users have less of a sealed trait, and no more types.
+        let traits = self.traits;
+        let seals = |bound: &&TypeParamBound| {
+            trait_name(bound).is_some_and(|name| traits.is_sealed(&name)) //
+        };
+        match item.supertraits.iter().filter(seals).collect::<Vec<_>>()[..] {
+            [] if !traits.is_sealed(&item.ident.to_string()) => {
+                self.bounds("Self", &item.supertraits);
+            }
+            [bound] => {
+                let range = bytes(bound.span());
+                let what = format!("bound Self: {}", self.quote(range.clone()));
+                self.replace(Kind::Type, what, range, "Sized");
+            }
+            _ => (),
+        }
         let before = self.name_lifetimes(&item.generics);
         self.public = is_public(&item.vis);
         item.items
