@@ -271,12 +271,17 @@ impl Finder<'_> {
     }
 
     /// Takes away each bound, or puts a weaker trait in its place.
-    fn bounds<'b>(&mut self, subject: &str, bounds: impl IntoIterator<Item = &'b TypeParamBound>) {
+    fn bounds<'b>(
+        &mut self,
+        kind: Kind,
+        subject: &str,
+        bounds: impl IntoIterator<Item = &'b TypeParamBound>,
+    ) {
         for bound in bounds {
             let range = bytes(bound.span());
             let what = format!("bound {subject}: {}", self.quote(range.clone()));
             match bound {
-                TypeParamBound::Lifetime(_) => self.replace(Kind::Type, what, range, "Sized"),
+                TypeParamBound::Lifetime(_) => self.replace(kind, what, range, "Sized"),
                 TypeParamBound::Trait(TraitBound {
                     modifier: TraitBoundModifier::None,
                     path,
@@ -290,11 +295,11 @@ impl Finder<'_> {
                     if name.starts_with("Fn") || name == "Sized" {
                         continue;
                     }
-                    self.replace(Kind::Type, what.clone(), range.clone(), "Sized");
+                    self.replace(kind, what.clone(), range.clone(), "Sized");
                     let traits = self.traits;
                     for above in traits.above(&name) {
                         let what = format!("{what} is {above}");
-                        self.replace(Kind::Type, what, range.clone(), &traits.paths[above]);
+                        self.replace(kind, what, range.clone(), &traits.paths[above]);
                     }
                 }
                 _ => (),
@@ -312,7 +317,9 @@ impl Finder<'_> {
     fn generics(&mut self, generics: &Generics) {
         for param in &generics.params {
             match param {
-                GenericParam::Type(param) => self.bounds(&param.ident.to_string(), &param.bounds),
+                GenericParam::Type(param) => {
+                    self.bounds(Kind::Type, &param.ident.to_string(), &param.bounds);
+                }
                 GenericParam::Lifetime(param) => self.outlives(&param.lifetime, &param.bounds),
                 GenericParam::Const(_) => (),
             }
@@ -325,7 +332,7 @@ impl Finder<'_> {
             match predicate {
                 WherePredicate::Type(predicate) => {
                     let subject = self.quote(bytes(predicate.bounded_ty.span()));
-                    self.bounds(&subject, &predicate.bounds);
+                    self.bounds(Kind::Type, &subject, &predicate.bounds);
                 }
                 WherePredicate::Lifetime(predicate) => {
                     self.outlives(&predicate.lifetime, &predicate.bounds);
@@ -727,12 +734,12 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         };
         match item.supertraits.iter().filter(seals).collect::<Vec<_>>()[..] {
             [] if !traits.is_sealed(&item.ident.to_string()) => {
-                self.bounds("Self", &item.supertraits);
+                self.bounds(Kind::Interface, "Self", &item.supertraits);
             }
             [bound] => {
                 let range = bytes(bound.span());
                 let what = format!("bound Self: {}", self.quote(range.clone()));
-                self.replace(Kind::Type, what, range, "Sized");
+                self.replace(Kind::Interface, what, range, "Sized");
             }
             _ => (),
         }
@@ -747,7 +754,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     }
 
     fn visit_trait_item_type(&mut self, item: &'ast TraitItemType) {
-        self.bounds(&format!("Self::{}", item.ident), &item.bounds);
+        self.bounds(Kind::Type, &format!("Self::{}", item.ident), &item.bounds);
     }
 
     fn visit_trait_item_fn(&mut self, item: &'ast TraitItemFn) {
