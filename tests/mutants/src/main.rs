@@ -12,6 +12,8 @@
 //! 3. The UI tests: all at once first, and what differs there by itself.
 //! 4. The modules that use the crate, and its KUnit suites, have to compile.
 //!
+//! One that survives in a module is asked about in a kernel, which has more locks.
+//!
 //! Those of checks at run time are asked in another way, by `checks.rs`.
 //!
 //! Usage: `mmguard-mutants FOLDER CHECKOUT [FILTER...]`.
@@ -403,8 +405,23 @@ impl Runner {
         files
     }
 
+    /// Asks in a module, and, of what only a kernel has and of what survives, in a kernel.
     fn verdict(&self, mutant: &Mutant) -> Result<Verdict> {
-        let folder = if is_in_tree(mutant) { "in-tree/" } else { "" };
+        if !is_in_tree(mutant) {
+            let verdict = self.verdict_in("", mutant)?;
+            if verdict != Verdict::Survived {
+                return Ok(verdict);
+            }
+        }
+        match self.verdict_in("in-tree/", mutant)? {
+            Verdict::NotViable if !is_in_tree(mutant) => {
+                Ok(Verdict::Killed("what uses the crate".into())) //
+            }
+            verdict => Ok(verdict),
+        }
+    }
+
+    fn verdict_in(&self, folder: &str, mutant: &Mutant) -> Result<Verdict> {
         let sh = |script, args: &[&str]| self.sh(&format!("{folder}{script}"), args);
         if !sh("crate.sh", &[])?.0 {
             return Ok(Verdict::NotViable);

@@ -57,7 +57,7 @@ pub struct Source {
     pub syntax: File,
 }
 
-/// The traits of the crate: their path and their supertraits.
+/// The traits of the crate, their path and their supertraits, and what else the mutants go by.
 #[derive(Default)]
 struct Traits {
     paths: BTreeMap<String, String>,
@@ -66,6 +66,8 @@ struct Traits {
     rights: BTreeSet<String>,
     /// Those that users cannot name: what has one above it is sealed.
     hidden: BTreeSet<String>,
+    /// The types that are copied: a method that takes one leaves it where it was.
+    copied: BTreeSet<String>,
 }
 
 impl Traits {
@@ -82,6 +84,15 @@ impl Traits {
                     }
                     if module.ends_with("::rights") && item.items.is_empty() {
                         self.rights.insert(name);
+                    }
+                }
+                Item::Struct(ItemStruct { attrs, ident, .. })
+                | Item::Enum(ItemEnum { attrs, ident, .. }) => {
+                    if attrs.iter().any(|attr| {
+                        attr.path().is_ident("derive")
+                            && attr.to_token_stream().to_string().contains("Copy")
+                    }) {
+                        self.copied.insert(ident.to_string());
                     }
                 }
                 Item::Mod(item) => {
@@ -400,7 +411,7 @@ impl Finder<'_> {
                     .unwrap_or_default();
                 Some(("&mut self".into(), format!("&{lifetime}self")))
             }
-            (None, _) => Some(("self".into(), "&self".into())),
+            (None, _) if !self.is_copied() => Some(("self".into(), "&self".into())),
             _ => None,
         };
         if let Some((what, text)) = what {
@@ -411,6 +422,14 @@ impl Finder<'_> {
             let edit = self.edit(bytes(lifetime.span()), "'_");
             self.method(sig, format!("{lifetime} of self"), edit);
         }
+    }
+
+    /// Whether the type around is one that is copied.
+    fn is_copied(&self) -> bool {
+        self.path
+            .iter()
+            .filter_map(|part| part.strip_prefix("impl ")?.split('<').next())
+            .any(|name| self.traits.copied.contains(name))
     }
 
     /// Adds a mutant of a method, which is one mutant with those of the other impls of its trait.
