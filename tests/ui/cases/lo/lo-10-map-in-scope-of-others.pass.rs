@@ -2,8 +2,10 @@
 // LO-10: the scope to map in is the caller's alone, so no lock is taken in it meanwhile.
 //@check-pass
 
-use mmguard::driver::{fault::*, kind::{Pages, Pfns}, object::LockedObject, ops::VmOperations, page::UserPage};
+use kernel::prelude::*;
+use mmguard::driver::{fault::*, kind::{Pages, Pfns}, object::LockedObject, own::OwnVma, ops::VmOperations, page::UserPage};
 use mmguard::order::{level::VmaLock, InnerScope};
+use mmguard::vma::stable::VmaReadOrRead;
 
 fn page<'f, T>(place: Place<'f, T>, locked: &LockedObject<'_, T>, scope: &mut InnerScope<'_, VmaLock>, page: &UserPage) -> FaultResult<'f>
 where
@@ -24,4 +26,11 @@ where
     T: VmOperations<Kind = Pfns>,
 {
     let _ = place.map_frames(locked, scope);
+}
+
+fn insert<T>(own: OwnVma<'_, VmaReadOrRead, T>, scope: &mut InnerScope<'_, VmaLock>, page: &UserPage) -> Result
+where
+    T: VmOperations<Kind = Pages>,
+{
+    own.insert(scope, 0, page)
 }
