@@ -24,9 +24,7 @@ use std::{
 const COUNTERS: &str = "/tmp/counters";
 
 pub fn tests(tap: &mut Tap, vma_locks: bool) {
-    tap.test("a moving process", || {
-        moving(24, 2_000, 1 << 20, vma_locks)
-    });
+    tap.test("a moving process", || moving(24, 2_000, 1 << 20, vma_locks));
     tap.test("a moving process, a few rows per call", || {
         moving(24, 500, 256, vma_locks)
     });
