@@ -32,7 +32,7 @@ const CONFORM: u64 = request_code_readwrite!(IOCTL_TYPE, uapi::CONFORM, size_of:
 const CLASSES_LIST: &str = include_str!("../../../../model/classes.list");
 
 /// How many looks there are, at least.
-const LOOKS: u64 = 200_000;
+const LOOKS: u64 = 500_000;
 /// No more tasks than this run in the VM, and so no more readers.
 const TASKS: u32 = 24;
 
@@ -160,7 +160,8 @@ impl Histogram {
 struct Scene {
     device: Device,
     windows: Windows,
-    // Dropped first, as the process cannot end while they have its locks.
+    // Dropped first, as the process cannot end while they have its locks; and the one that has
+    // locks released at last.
     tasks: [Task; 3],
     subject: Subject,
     counts: &'static Counts,
@@ -208,9 +209,9 @@ impl Scene {
             ..Request::default()
         };
         let tasks = [
+            Task::spawn(|| kill_writers(&device, &request(1), counts))?,
             Task::spawn(|| hold(&device, &request(0), counts))?,
             Task::spawn(|| release(&device))?,
-            Task::spawn(|| kill_writers(&device, &request(1), counts))?,
         ];
         Ok(Self {
             device,
@@ -302,9 +303,11 @@ fn release(device: &Device) -> Result<(), Errno> {
 /// Has children write-lock the VMA, and kills them, sooner or later.
 fn kill_writers(device: &Device, request: &Request, counts: &Counts) -> Result<(), Errno> {
     for round in 0.. {
-        // SAFETY: The child makes a system call, and ends.
+        // SAFETY: The child makes system calls, and ends. It does not outlive this task for long.
         match unsafe { libc::fork() } {
             0 => {
+                // SAFETY: It has no pointers.
+                unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL) };
                 let _ = device.run(WRITE_KILLABLE, request);
                 // SAFETY: It has no pointers.
                 unsafe { libc::_exit(0) }
