@@ -23,8 +23,9 @@
 //! - `//@no-vma-lock`: for that on a kernel without `CONFIG_PER_VMA_LOCK`, which lacks NUMA too.
 //!
 //! Usage: `MMGUARD_BUILD=<folder> cargo run -- [--bless | --together | --codes] [FILTER...]`, with
-//! the build folder of `samples/template`, or that of the kernel's `samples/rust`. In a kernel,
-//! most messages are not compared. So the cases are compiled all [at once](together) there, and those that differ from what they state are then run by themselves.
+//! the build folder of `samples/template`, or that of the kernel's `samples/rust`. What has no
+//! message to compare is compiled all [at once](together): the twins, and in a kernel most cases.
+//! Those that differ from what they state are then run by themselves.
 //! With `--together`, prints these, and runs none. With `--codes`, only codes and lines are compared.
 //! `MMGUARD_RESULTS=<file>` has a line `ui:<rule>-<mistake> ok` appended for each case that passed
 //! as a whole, with `ui-no-vma-lock:`
@@ -130,7 +131,7 @@ fn run() -> Result<bool, Box<dyn Error>> {
     let (cases, strays) = Case::find(&cases_dir)?;
     let report = Report::default();
     let mut at_once = BTreeSet::new();
-    if together || in_tree && !bless && !codes && filters.is_empty() {
+    if together || !bless && !codes && filters.is_empty() {
         let differing = together::differing(&cases, &kbuild, FLAGS, &out_dir)?;
         if together {
             let _ = fs::remove_dir_all(&out_dir);
@@ -139,10 +140,12 @@ fn run() -> Result<bool, Box<dyn Error>> {
             }
             return Ok(true);
         }
+        let has_message = |case: &Case| !in_tree || !is_for(&case.path, false, true);
         at_once = cases
             .iter()
-            .flat_map(|case| [case.path.clone(), case.twin()])
-            .filter(|path| is_for(path, true, true) && is_for(path, false, true))
+            .filter(|case| is_for(&case.path, in_tree, per_vma_lock))
+            .flat_map(|case| [(!has_message(case)).then(|| case.path.clone()), Some(case.twin())])
+            .flatten()
             .filter(|path| !differing.contains(path))
             .collect();
         report.compiled_at_once(&at_once);
