@@ -144,7 +144,12 @@ fn run() -> Result<bool, Box<dyn Error>> {
         at_once = cases
             .iter()
             .filter(|case| is_for(&case.path, in_tree, per_vma_lock))
-            .flat_map(|case| [(!has_message(case)).then(|| case.path.clone()), Some(case.twin())])
+            .flat_map(|case| {
+                [
+                    (!has_message(case)).then(|| case.path.clone()),
+                    Some(case.twin()),
+                ]
+            })
             .flatten()
             .filter(|path| !differing.contains(path))
             .collect();

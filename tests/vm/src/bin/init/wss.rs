@@ -6,6 +6,7 @@ use crate::{
     client, client_fails,
     subject::{attached, Subject},
     task::LONG,
+    times,
 };
 use mmguard_vm::{
     tap::{note, Failure, Tap},
@@ -39,10 +40,11 @@ const MIB: u64 = (1 << 20) / PAGE as u64;
 /// The pages of a huge page.
 const HUGE: u64 = 2 * MIB;
 
-/// The mapping, and the sets of it that are touched, in pages.
-const LEN: u64 = LARGE.count + 32 * MIB;
+/// The sets of a mapping that are touched, in pages, and what else there is of it.
 const SMALL: Set = Set::of(7, MIB);
-const LARGE: Set = Set::of(16 * MIB, 128 * MIB);
+const LARGE: u64 = 128 * MIB;
+const LARGER: u64 = 512 * MIB;
+const BESIDE: u64 = 32 * MIB;
 
 /// The same with huge pages: a page in each of some huge pages.
 const HUGE_LEN: u64 = 64 * MIB;
@@ -317,10 +319,15 @@ fn measurements(
 ) {
     let mut table = Table::new();
     for &(huge, waits) in subjects {
+        let count = if times() > 1 { LARGER } else { LARGE };
+        let large = Set::of(BESIDE / 2, count);
         let (len, sets) = if huge {
             (HUGE_LEN, &[SMALL_IN_HUGE, SMALL_IN_HUGE, Set::NONE][..])
         } else {
-            (LEN, &[SMALL, SMALL, Set::NONE, LARGE, LARGE, Set::NONE][..])
+            (
+                count + BESIDE,
+                &[SMALL, SMALL, Set::NONE, large, large, Set::NONE][..],
+            )
         };
         let pages = if huge { "huge" } else { "small" };
         let name = format!("a subject with {pages} pages, that {waits}");
