@@ -22,7 +22,7 @@ help:
 	@echo '  make model            explore the model of the VMA lock and of page-table teardown'
 	@echo '  make mutants          loosen what the crate asks for, one thing at a time, and see a test'
 	@echo '                        notice each; PART=vma/lock.rs, say, takes those of a file,'
-	@echo '                        PART=checks those of checks at run time'
+	@echo '                        PART=checks those of checks at run time, PART=types the others'
 	@echo '  make series           make the patch series, in build/series'
 	@echo '  make prove            prove each patch of it by itself, which takes an hour;'
 	@echo '                        COMMITS='\''guards crate'\'', say, or 7, proves some'
