@@ -12,7 +12,7 @@ use std::{
 const MAX_CASE: usize = 25;
 
 /// How long a message may be, in lines, for each mistake.
-const MAX_MESSAGE: usize = 20;
+const MAX_MESSAGE: usize = 16;
 
 /// By how many lines a twin may differ, for each mistake.
 const MAX_DIFFERENCE: usize = 3;

@@ -144,13 +144,10 @@ fn run() -> Result<bool, Box<dyn Error>> {
         at_once = cases
             .iter()
             .filter(|case| is_for(&case.path, in_tree, per_vma_lock))
-            .flat_map(|case| {
-                [
-                    (!has_message(case)).then(|| case.path.clone()),
-                    Some(case.twin()),
-                ]
+            .flat_map(|case| match has_message(case) {
+                true => vec![case.twin()],
+                false => vec![case.path.clone(), case.twin()],
             })
-            .flatten()
             .filter(|path| !differing.contains(path))
             .collect();
         report.compiled_at_once(&at_once);

@@ -2,10 +2,16 @@
 // LO-4: a semaphore goes to other tasks only with data that may.
 //@check-pass
 
-use kernel::sync::SpinLock;
 use mmguard::order::{level::PrivateLock, rw_semaphore::OrderedRwSemaphore};
 
 struct Data(u8);
 
-static LENT: Option<OrderedRwSemaphore<PrivateLock, Data>> = None;
-static MOVED: Option<SpinLock<OrderedRwSemaphore<PrivateLock, Data>>> = None;
+type Semaphore = OrderedRwSemaphore<PrivateLock, Data>;
+
+fn lent(semaphore: &Semaphore) -> impl Send + '_ {
+    semaphore
+}
+
+fn moved(semaphore: Semaphore) -> impl Send {
+    semaphore
+}

@@ -2,7 +2,6 @@
 // LO-4: a semaphore goes to other tasks only with data that may.
 //@lock: OrderedRwSemaphore
 
-use kernel::sync::SpinLock;
 use mmguard::order::{level::PrivateLock, rw_semaphore::OrderedRwSemaphore};
 
 struct Data(*mut u8);
@@ -10,5 +9,12 @@ struct Data(*mut u8);
 // SAFETY: Other tasks may look at the pointer.
 unsafe impl Sync for Data {}
 
-static LENT: Option<OrderedRwSemaphore<PrivateLock, Data>> = None; //~ E0277
-static MOVED: Option<SpinLock<OrderedRwSemaphore<PrivateLock, Data>>> = None; //~ E0277
+type Semaphore = OrderedRwSemaphore<PrivateLock, Data>;
+
+fn lent(semaphore: &Semaphore) -> impl Send + '_ { //~ E0277
+    semaphore
+}
+
+fn moved(semaphore: Semaphore) -> impl Send { //~ E0277
+    semaphore
+}
