@@ -160,8 +160,8 @@ impl Histogram {
 struct Scene {
     device: Device,
     windows: Windows,
-    // Dropped first, as the process cannot end while they have its locks; and the one that has
-    // locks released at last.
+    // Dropped first, as the process cannot end while they have its locks. The one that makes the
+    // others release theirs is the last.
     tasks: [Task; 3],
     subject: Subject,
     counts: &'static Counts,

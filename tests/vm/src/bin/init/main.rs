@@ -51,7 +51,6 @@ use std::{
     os::fd::AsRawFd,
     panic,
     process::Command,
-    sync::OnceLock,
     thread,
     time::Duration,
 };
@@ -68,12 +67,11 @@ const RESULTS: &str = "/dev/ttyS0";
 /// `mmguard.timeout=` says otherwise. How long all of it takes depends on the host.
 const TIMEOUT: u64 = 240;
 
-/// How often what needs chance is repeated: `mmguard.times=`.
-static TIMES: OnceLock<u64> = OnceLock::new();
-
-/// How often what needs chance is repeated.
+/// How often what needs chance is repeated: once, unless `mmguard.times=` says otherwise.
 fn times() -> u64 {
-    *TIMES.get().unwrap_or(&1)
+    let cmdline = fs::read_to_string("/proc/cmdline").unwrap_or_default();
+    let times = option(&cmdline, "mmguard.times").and_then(|s| s.parse().ok());
+    times.unwrap_or(1)
 }
 
 /// The most rows of a quiet process that may need the mmap lock, in percent.
@@ -88,8 +86,6 @@ fn main() {
         set_up();
         let cmdline = fs::read_to_string("/proc/cmdline").unwrap_or_default();
         watch(option(&cmdline, "mmguard.timeout").and_then(|s| s.parse().ok()));
-        let times = option(&cmdline, "mmguard.times").and_then(|s| s.parse().ok());
-        let _ = TIMES.set(times.unwrap_or(1));
         let plan = option(&cmdline, "mmguard.plan").unwrap_or("none");
         note(format_args!("plan {plan}"));
         let mut tap = Tap::default();

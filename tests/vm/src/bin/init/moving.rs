@@ -86,7 +86,8 @@ impl Moving {
     }
 }
 
-/// Reads a process `reads` times or more, `chunk` bytes per call, while a thread of it changes a window.
+/// Reads a process `reads` times, or that times [`times`], `chunk` bytes per call, while a thread
+/// of it changes a window.
 fn moving(mappings: usize, reads: u64, chunk: usize, vma_locks: bool) -> Result<String, Failure> {
     let reads = reads * times();
     let mut moving = Moving::spawn(mappings)?;
@@ -128,7 +129,7 @@ fn moving(mappings: usize, reads: u64, chunk: usize, vma_locks: bool) -> Result<
     if !moving.subject.is_alive() {
         return fail("the process did not live to the end");
     }
-    if rounds < reads / 5 {
+    if rounds < reads {
         return fail("too few rounds");
     }
     if reads >= 500 && !seen.everything() {
