@@ -28,9 +28,9 @@ fn vma(ctx: &mut LockContext<'_>, addr: usize) -> Option<()> {
     Some(())
 }
 
-fn beside(vma: &mut VmaReadGuard<'_>, rcu: &RcuVma<'_>) {
+fn beside(vma: &mut VmaReadGuard<'_>, rcu: &RcuVma<'_>, mm: &MmWithUser) {
     drop(vma.mmap_read_trylock());
-    let _ = rcu.vm_refcnt();
+    let _ = rcu.belongs_to(mm);
 }
 
 fn file(nothing: &mut NothingHeld, file: &LocalFile) {

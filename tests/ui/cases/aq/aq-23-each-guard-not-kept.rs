@@ -28,9 +28,9 @@ fn vma(ctx: &mut LockContext<'_>, addr: usize) -> Option<()> {
     Some(())
 }
 
-fn beside(vma: &mut VmaReadGuard<'_>, rcu: &RcuVma<'_>) {
+fn beside(vma: &mut VmaReadGuard<'_>, rcu: &RcuVma<'_>, mm: &MmWithUser) {
     vma.mmap_read_trylock(); //~ unused_must_use
-    rcu.vm_refcnt(); //~ unused_must_use
+    rcu.belongs_to(mm); //~ unused_must_use
 }
 
 fn file(nothing: &mut NothingHeld, file: &LocalFile) {
