@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// RM-7: the lock of a folio's `anon_vma` is not taken twice.
+//@in-tree
+//@lock: lock_anon_vma_read
+
+use mmguard::builtin::folio::LockedFolio;
+
+fn find(folio: &mut LockedFolio<'_>) -> Option<bool> {
+    let one = folio.lock_anon_vma_read()?;
+    let two = folio.lock_anon_vma_read()?; //~ E0499
+    Some(one.vmas(0..=0).next().is_some() && two.vmas(1..=1).next().is_some())
+}
