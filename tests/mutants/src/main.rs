@@ -53,6 +53,9 @@ enum Verdict {
     Killed(String),
 }
 
+/// What notices a mutant that gives more to name.
+const LISTS: &str = "the list of the interface";
+
 /// Results, as the file has them: a line each, of a sum, the verdict, and the name.
 type Results = BTreeMap<(String, String), Verdict>;
 
@@ -238,11 +241,22 @@ fn reasons(file: &Path) -> Result<BTreeMap<String, String>> {
     Ok(reasons)
 }
 
+/// Sums of what a verdict depends on.
+struct Sums {
+    /// The sources of the crate, which the others have as well.
+    code: u64,
+    /// The lists of the interface.
+    lists: u64,
+    /// The lists, and all UI tests.
+    tests: u64,
+    /// The KUnit suites.
+    suites: u64,
+}
+
 struct Runner {
     folder: PathBuf,
     sources: Vec<Source>,
-    /// The sum of the sources, and with them of all the tests, and of the KUnit suites.
-    sums: (u64, u64, u64),
+    sums: Sums,
     cases: PathBuf,
     /// The list of the KUnit tests.
     kunit: String,
@@ -273,19 +287,26 @@ impl Runner {
             (&source.path, &source.text).hash(&mut code);
         }
         let code = code.finish();
-        let mut tests = DefaultHasher::new();
-        code.hash(&mut tests);
         code.hash(&mut suites);
-        for path in files(&cases)?
-            .iter()
-            .chain(&files(&checkout.join("tests/api"))?)
-        {
-            (path, fs::read(path)?).hash(&mut tests);
-        }
+        let with = |sum: u64, folder: &Path| -> Result<u64> {
+            let mut all = DefaultHasher::new();
+            sum.hash(&mut all);
+            for path in files(folder)? {
+                (path.strip_prefix(&checkout)?, fs::read(&path)?).hash(&mut all);
+            }
+            Ok(all.finish())
+        };
+        let lists = with(code, &checkout.join("tests/api"))?;
+        let sums = Sums {
+            code,
+            lists,
+            tests: with(lists, &cases)?,
+            suites: suites.finish(),
+        };
         Ok(Self {
             folder,
             sources,
-            sums: (code, tests.finish(), suites.finish()),
+            sums,
             cases,
             kunit: fs::read_to_string(checkout.join("tests/kunit/tests.list"))?,
         })
@@ -301,19 +322,20 @@ impl Runner {
         match verdict {
             // By a test, or in a suite.
             Verdict::Killed(by) if mutant.is_check() && self.has_test(by) => {
-                self.sums.0.hash(&mut sum);
+                self.sums.code.hash(&mut sum);
             }
-            _ if mutant.is_check() => self.sums.2.hash(&mut sum),
-            Verdict::NotViable => self.sums.0.hash(&mut sum),
+            _ if mutant.is_check() => self.sums.suites.hash(&mut sum),
+            Verdict::NotViable => self.sums.code.hash(&mut sum),
+            Verdict::Killed(by) if by == LISTS => self.sums.lists.hash(&mut sum),
             Verdict::Killed(by) if by.contains('/') => {
-                self.sums.0.hash(&mut sum);
+                self.sums.code.hash(&mut sum);
                 for ext in ["rs", "pass.rs"] {
                     fs::read(self.cases.join(format!("{by}.{ext}")))
                         .unwrap_or_default()
                         .hash(&mut sum);
                 }
             }
-            _ => self.sums.1.hash(&mut sum),
+            _ => self.sums.tests.hash(&mut sum),
         }
         format!("{:016x}", sum.finish())
     }
@@ -427,7 +449,7 @@ impl Runner {
             return Ok(Verdict::NotViable);
         }
         if mutant.kind == Kind::Interface && !sh("api.sh", &[])?.0 {
-            return Ok(Verdict::Killed("the list of the interface".into()));
+            return Ok(Verdict::Killed(LISTS.into()));
         }
         let (passed, output) = sh("ui.sh", &["--together"])?;
         if !passed {
