@@ -108,11 +108,16 @@ fn killer(
     progress: &Progress,
 ) -> Option<String> {
     mutant::set(Some(entry.mutant));
+    // What breaks at the quick bounds does so at the full ones.
+    let bounds: &[bool] = if quick { &[true] } else { &[true, false] };
+    let tries = bounds.iter().flat_map(|quick| {
+        let of_part = properties
+            .iter()
+            .filter(|property| property.part == entry.part);
+        of_part.map(move |property| (*quick, property))
+    });
     let mut killed = None;
-    for property in properties
-        .iter()
-        .filter(|property| property.part == entry.part)
-    {
+    for (quick, property) in tries {
         progress.at(format!("mutant {}: {}", entry.name, property.name));
         if let Err(why) = explore(property, quick, false) {
             killed = Some(format!("\"{}\": {why}", property.name));
