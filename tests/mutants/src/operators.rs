@@ -57,6 +57,14 @@ pub struct Source {
     pub syntax: File,
 }
 
+impl Source {
+    /// The path of the module.
+    fn module(&self) -> String {
+        let path = self.path.trim_end_matches(".rs").replace('/', "::");
+        format!("crate::mm::guard::{path}")
+    }
+}
+
 /// The traits of the crate, their path and their supertraits, and what else the mutants go by.
 #[derive(Default)]
 struct Traits {
@@ -66,8 +74,11 @@ struct Traits {
     rights: BTreeSet<String>,
     /// Those that users cannot name: what has one above it is sealed.
     hidden: BTreeSet<String>,
-    /// The types that are copied: a method that takes one leaves it where it was.
-    copied: BTreeSet<String>,
+    /// The types that are copied, with their modules: a method that takes one leaves it where it
+    /// was.
+    copied: BTreeSet<(String, String)>,
+    /// The types for the crate alone, with their modules: what cannot name one has no value of it.
+    inner: BTreeSet<(String, String)>,
 }
 
 impl Traits {
@@ -86,13 +97,27 @@ impl Traits {
                         self.rights.insert(name);
                     }
                 }
-                Item::Struct(ItemStruct { attrs, ident, .. })
-                | Item::Enum(ItemEnum { attrs, ident, .. }) => {
+                Item::Struct(ItemStruct {
+                    attrs, ident, vis, ..
+                })
+                | Item::Enum(ItemEnum {
+                    attrs, ident, vis, ..
+                }) => {
+                    if !is_public(vis) {
+                        self.inner.insert((module.into(), ident.to_string()));
+                    }
                     if attrs.iter().any(|attr| {
                         attr.path().is_ident("derive")
                             && attr.to_token_stream().to_string().contains("Copy")
                     }) {
-                        self.copied.insert(ident.to_string());
+                        self.copied.insert((module.into(), ident.to_string()));
+                    }
+                }
+                Item::Impl(item) => {
+                    let of_trait = item.trait_.as_ref().map(|(_, path, _)| path);
+                    if of_trait.is_some_and(|path| path.is_ident("Copy")) {
+                        let name = type_name(&item.self_ty);
+                        self.copied.extend(name.map(|name| (module.into(), name)));
                     }
                 }
                 Item::Mod(item) => {
@@ -135,9 +160,7 @@ impl Traits {
 pub fn find(sources: &[Source]) -> Vec<Mutant> {
     let mut traits = Traits::default();
     for source in sources {
-        let module = source.path.trim_end_matches(".rs").replace('/', "::");
-        let module = format!("crate::mm::guard::{module}");
-        traits.collect(&module, false, &source.syntax.items);
+        traits.collect(&source.module(), false, &source.syntax.items);
     }
     let mut mutants = Vec::new();
     let mut methods = BTreeMap::new();
@@ -213,6 +236,14 @@ fn empty(at: usize) -> Range<usize> {
 fn trait_name(bound: &TypeParamBound) -> Option<String> {
     match bound {
         TypeParamBound::Trait(bound) => Some(bound.path.segments.last()?.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The name of a type that is a path.
+fn type_name(of: &Type) -> Option<String> {
+    match of {
+        Type::Path(of) => Some(of.path.segments.last()?.ident.to_string()),
         _ => None,
     }
 }
@@ -390,7 +421,7 @@ impl Finder<'_> {
             for (i, (range, lifetime)) in (1..).zip(parts.lifetimes) {
                 if self.of_trait().is_none() {
                     self.result_lifetime(range, &lifetime);
-                } else {
+                } else if lifetime != "'static" {
                     let space = if lifetime.is_empty() { " " } else { "" };
                     let edit = self.edit(range, &format!("'static{space}"));
                     self.method(sig, format!("lifetime {i} of the result is 'static"), edit);
@@ -411,7 +442,7 @@ impl Finder<'_> {
                     .unwrap_or_default();
                 Some(("&mut self".into(), format!("&{lifetime}self")))
             }
-            (None, _) if !self.is_copied() => Some(("self".into(), "&self".into())),
+            (None, _) if !self.is_of(&self.traits.copied) => Some(("self".into(), "&self".into())),
             _ => None,
         };
         if let Some((what, text)) = what {
@@ -424,12 +455,13 @@ impl Finder<'_> {
         }
     }
 
-    /// Whether the type around is one that is copied.
-    fn is_copied(&self) -> bool {
+    /// Whether the type around is one of these.
+    fn is_of(&self, types: &BTreeSet<(String, String)>) -> bool {
+        let module = self.source.module();
         self.path
             .iter()
             .filter_map(|part| part.strip_prefix("impl ")?.split('<').next())
-            .any(|name| self.traits.copied.contains(name))
+            .any(|name| types.contains(&(module.clone(), name.into())))
     }
 
     /// Adds a mutant of a method, which is one mutant with those of the other impls of its trait.
@@ -839,7 +871,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
         if is_public(&item.vis) || self.of_trait().is_some() {
             self.signature(&item.sig);
         }
-        self.visibility(&item.vis);
+        if !self.is_of(&self.traits.inner) {
+            self.visibility(&item.vis);
+        }
         self.safety(&item.vis, &item.sig);
         self.constant(item.sig.constness.is_some(), |finder| {
             visit::visit_impl_item_fn(finder, item);
