@@ -108,14 +108,15 @@ fn killer(
     progress: &Progress,
 ) -> Option<String> {
     mutant::set(Some(entry.mutant));
+    let of_part: Vec<_> = properties
+        .iter()
+        .filter(|property| property.part == entry.part)
+        .collect();
     // What breaks at the quick bounds does so at the full ones.
     let bounds: &[bool] = if quick { &[true] } else { &[true, false] };
-    let tries = bounds.iter().flat_map(|quick| {
-        let of_part = properties
-            .iter()
-            .filter(|property| property.part == entry.part);
-        of_part.map(move |property| (*quick, property))
-    });
+    let tries = bounds
+        .iter()
+        .flat_map(|quick| of_part.iter().map(move |property| (*quick, property)));
     let mut killed = None;
     for (quick, property) in tries {
         progress.at(format!("mutant {}: {}", entry.name, property.name));
