@@ -2,9 +2,11 @@
 
 //! Mutants of checks at run time.
 //!
-//! One module has all of them, and a VM loads it with one after the other switched on. `build.sh`
+//! A module has all of them, and a VM loads it with one after the other switched on. `build.sh`
 //! makes it from the copy of the tree in `checks`, and `vm.sh` runs the VM. Only where the compiler
 //! evaluates a check, the mutant has a module of its own.
+//!
+//! What survives the suites is asked about by plans of `make test`, each in a VM of its own.
 
 use crate::{
     operators::{Kind, Mutant},
@@ -14,6 +16,12 @@ use std::{fs, process::Command, time::Instant};
 
 /// How many mutants a VM is given: their numbers stand on the kernel's command line.
 const BATCH: usize = 100;
+
+/// The plans for a room, of which the modules have the mutants as well.
+const PLANS: [(&str, &[&str]); 1] = [("driver", &["drivers", "mmpool"])];
+
+/// What a test says that came to an error: see `switch.rs`.
+const CAME: &str = "mutant: the error came";
 
 impl Runner {
     /// Asks about those of `mutants` that have no verdict yet. Their numbers are those in `all`.
@@ -57,6 +65,13 @@ impl Runner {
             if self.vm("mmguard_*", &[0])? != [Verdict::Survived] {
                 return Err("without a mutant, a test fails: see vm/result.log".into());
             }
+            for plan in PLANS.iter().flat_map(|(_, plans)| *plans) {
+                if self.plan(plan, 0)? != Verdict::Survived {
+                    return Err(
+                        format!("without a mutant, the plan {plan} fails: see vm.log").into(),
+                    );
+                }
+            }
         }
         while let Some((_, first)) = left.first() {
             let suite = self.suite(first)?;
@@ -68,15 +83,16 @@ impl Runner {
                 numbers.push(*number);
             }
             let verdicts = self.vm(&suite, &numbers)?;
-            for ((_, mutant), verdict) in left.iter().zip(&verdicts) {
-                record(mutant, verdict)?;
+            for ((number, mutant), verdict) in left.iter().zip(&verdicts) {
+                record(mutant, &self.or_by_plans(*number, mutant, verdict)?)?;
             }
             left = &left[verdicts.len()..];
         }
 
         for (number, mutant) in constant {
             let verdict = if self.build(&[(number, mutant)])? {
-                self.vm(&self.suite(mutant)?, &[number])?.remove(0)
+                let verdict = self.vm(&self.suite(mutant)?, &[number])?.remove(0);
+                self.or_by_plans(number, mutant, &verdict)?
             } else {
                 Verdict::NotViable
             };
@@ -126,6 +142,9 @@ impl Runner {
         // Its status is that of a test that fails, as some are to do.
         Command::new("bash")
             .arg(self.folder.join("vm.sh"))
+            .arg("mutants")
+            .arg(self.folder.join("vm"))
+            .arg("mmguard.timeout=7200")
             .arg(format!("mmguard.suite={suite}"))
             .arg(format!("mmguard.mutants={}", numbers.join(",")))
             .output()?;
@@ -153,5 +172,52 @@ impl Runner {
             return Err("there are no verdicts: see vm/result.log".into());
         }
         Ok(verdicts)
+    }
+
+    /// The verdict, or, if the suites said that it survives, that of the plans.
+    fn or_by_plans(&self, number: usize, mutant: &Mutant, verdict: &Verdict) -> Result<Verdict> {
+        let plans = PLANS
+            .iter()
+            .filter(|(room, _)| *room == crate::room(mutant))
+            .flat_map(|(_, plans)| *plans);
+        let mut verdict = verdict.clone();
+        for plan in plans {
+            if verdict == Verdict::Survived {
+                verdict = self.plan(plan, number)?;
+            }
+        }
+        Ok(verdict)
+    }
+
+    /// Runs a plan with a mutant.
+    fn plan(&self, plan: &str, number: usize) -> Result<Verdict> {
+        let out = self.folder.join("vm");
+        // Its status is that of a test that fails, or of a kernel that complains.
+        let passed = Command::new("bash")
+            .arg(self.folder.join("vm.sh"))
+            .arg(plan)
+            .arg(&out)
+            .arg(format!("mmguard_drivers.mutant={number}"))
+            .arg(format!("mmpool.mutant={number}"))
+            .output()?
+            .status
+            .success();
+        let said = fs::read_to_string(out.join("result.log"))?;
+        let log = String::from_utf8_lossy(&fs::read(out.join("kernel.log"))?).into_owned();
+        if !said.contains(&format!("# plan {plan}")) {
+            return Err("the VM does not run: see vm/kernel.log".into());
+        }
+        // "not ok 12 - NAME", or "not ok - what happened".
+        let failed = said.lines().find_map(|line| {
+            let (_, name) = line.strip_prefix("not ok")?.split_once("- ")?;
+            Some(name)
+        });
+        let by = match failed {
+            Some(name) => name,
+            None if log.contains(CAME) => "an error came",
+            None if !passed => "the kernel",
+            None => return Ok(Verdict::Survived),
+        };
+        Ok(Verdict::Killed(format!("the plan {plan}: {by}")))
     }
 }

@@ -251,6 +251,8 @@ struct Sums {
     tests: u64,
     /// The KUnit suites.
     suites: u64,
+    /// The plans about drivers, and what they load.
+    plans: u64,
 }
 
 struct Runner {
@@ -297,11 +299,16 @@ impl Runner {
             Ok(all.finish())
         };
         let lists = with(code, &checkout.join("tests/api"))?;
+        let mut plans = code;
+        for folder in ["tests/vm/src", "tests/drivers", "samples/mmpool"] {
+            plans = with(plans, &checkout.join(folder))?;
+        }
         let sums = Sums {
             code,
             lists,
             tests: with(lists, &cases)?,
             suites: suites.finish(),
+            plans,
         };
         Ok(Self {
             folder,
@@ -324,8 +331,9 @@ impl Runner {
             Verdict::Killed(by) if mutant.is_check() && self.has_test(by) => {
                 self.sums.code.hash(&mut sum);
             }
-            _ if mutant.is_check() => self.sums.suites.hash(&mut sum),
             Verdict::NotViable => self.sums.code.hash(&mut sum),
+            Verdict::Killed(by) if by.starts_with("the plan ") => self.sums.plans.hash(&mut sum),
+            _ if mutant.is_check() => (self.sums.suites, self.sums.plans).hash(&mut sum),
             Verdict::Killed(by) if by == LISTS => self.sums.lists.hash(&mut sum),
             Verdict::Killed(by) if by.contains('/') => {
                 self.sums.code.hash(&mut sum);

@@ -33,7 +33,7 @@ mod wss;
 
 use contend::uapi;
 use kinds::KINDS;
-use mmguard_vm::tap::{note, silence, Failure, Tap};
+use mmguard_vm::tap::{note, silence, text, Failure, Tap};
 use nix::{
     errno::Errno,
     kmod::{delete_module, finit_module, DeleteModuleFlags, ModuleInitFlags},
@@ -263,9 +263,22 @@ fn open_module(name: &str) -> Result<File, Failure> {
     File::open(&path).map_err(|err| format!("{path}: {err}"))
 }
 
+/// Loads a module, with the parameters that the kernel's command line has for it, too.
 fn load(name: &str, parameters: &CStr) -> Result<String, Failure> {
     let file = open_module(name)?;
-    finit_module(&file, parameters, ModuleInitFlags::empty())
+    let cmdline = fs::read_to_string("/proc/cmdline").map_err(text)?;
+    let mut parameters = parameters.to_bytes().to_vec();
+    for word in cmdline.split_whitespace() {
+        if let Some(parameter) = word
+            .strip_prefix(name)
+            .and_then(|rest| rest.strip_prefix('.'))
+        {
+            parameters.push(b' ');
+            parameters.extend_from_slice(parameter.as_bytes());
+        }
+    }
+    let parameters = CString::new(parameters).map_err(text)?;
+    finit_module(&file, &parameters, ModuleInitFlags::empty())
         .map_err(|err| format!("cannot load {name}: {err}; see the kernel log"))?;
     Ok(String::new())
 }

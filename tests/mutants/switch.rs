@@ -10,12 +10,19 @@ use kernel::{
     }, //
 };
 
-/// The number of the mutant.
-pub static MUTANT: Atomic<usize> = Atomic::new(0);
+extern "C" {
+    /// See `switch.c`.
+    static mmguard_mutant: usize;
+}
+
+/// Whether an error has come.
+static CAME: Atomic<bool> = Atomic::new(false);
 
 /// Whether this mutant is on.
 pub(crate) fn on(number: usize) -> bool {
-    MUTANT.load(Relaxed) == number
+    // SAFETY: It is set before the module's init, and never again.
+    let mutant = unsafe { mmguard_mutant };
+    mutant == number
 }
 
 /// Compares, and has the other result for what is equal if the mutant is on.
@@ -55,7 +62,7 @@ pub(crate) fn never<T: Outcome>(number: usize, outcome: T) -> T {
 
 /// As [`never`], where the error has come.
 pub(crate) fn came(number: usize) {
-    if on(number) {
+    if on(number) && !CAME.xchg(true, Relaxed) {
         kernel::kunit::err(fmt!("mutant: the error came\n"));
     }
 }
