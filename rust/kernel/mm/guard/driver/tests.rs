@@ -454,6 +454,8 @@ kinds! {
 /// Frames on fault, with huge pages where they are possible, and writes that are told.
 struct FrameBuffer {
     counts: Arc<Counts>,
+    /// The object that is locked, instead of its own.
+    other: Option<Arc<VmObject<Self>>>,
 }
 
 #[vtable]
@@ -467,7 +469,8 @@ impl VmOperations for FrameBuffer {
         let (place, mut scope) = fault.into_place();
         let object = place.object();
         object.counts.faults.up();
-        let mut present = object.lock(&mut scope);
+        let locked = object.other.as_deref().unwrap_or(&object);
+        let mut present = locked.lock(&mut scope);
         let (present, locked, mut scope) = present.split_mut();
         if !*present {
             return Err(FaultError::BusError);
@@ -479,7 +482,8 @@ impl VmOperations for FrameBuffer {
     fn huge_fault(fault: HugeFault<'_, Self>) -> core::result::Result<Mapped<'_>, Fallback> {
         let (place, mut scope) = fault.into_place();
         let object = place.object();
-        let mut present = object.lock(&mut scope);
+        let locked = object.other.as_deref().unwrap_or(&object);
+        let mut present = locked.lock(&mut scope);
         let (_, locked, mut scope) = present.split_mut();
         let mapped = place.map_frames(locked, &mut scope)?;
         object.counts.opened.up();
@@ -495,9 +499,17 @@ impl VmOperations for FrameBuffer {
 }
 
 fn frame_buffer(frames: Frames) -> Result<(Device<FrameBuffer>, Arc<Counts>)> {
+    frame_buffer_with(frames, None)
+}
+
+fn frame_buffer_with(
+    frames: Frames,
+    other: Option<Arc<VmObject<FrameBuffer>>>,
+) -> Result<(Device<FrameBuffer>, Arc<Counts>)> {
     let counts = Arc::new(Counts::default(), GFP_KERNEL)?;
     let data = FrameBuffer {
         counts: counts.clone(),
+        other,
     };
     let object = Arc::pin_init(
         VmObject::new(
@@ -622,12 +634,43 @@ impl VmOperations for Leaving {
     }
 }
 
-/// Loses a race for a huge page: another fault maps a page there first.
+/// Loses a race: where a huge page is to go another fault maps a page first, or the other way
+/// round.
 #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
-#[derive(Default)]
 struct Racing {
+    /// What the other fault maps.
+    other_is_huge: bool,
+    faults: Count,
     huge_faults: Count,
     fallbacks: Count,
+}
+
+#[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+impl Racing {
+    fn device(frames: Frames, other_is_huge: bool) -> Result<Device<Self>> {
+        let racing = Self {
+            other_is_huge,
+            faults: Count::default(),
+            huge_faults: Count::default(),
+            fallbacks: Count::default(),
+        };
+        let object = Arc::pin_init(
+            VmObject::new(
+                c"[mmguard_racing]",
+                Pfns::new(frames),
+                racing,
+                new_mutex!((), "racing"),
+            ),
+            GFP_KERNEL,
+        )?;
+        Device::new(object)
+    }
+
+    /// Lets another task access a page of the same table, and returns whether it could.
+    fn race() -> Result<bool> {
+        let mm = ARef::from(current!().mm().ok_or(EINVAL)?);
+        elsewhere(move || in_mm(&mm, || read_here(TABLE + PAGE_SIZE).is_ok()))
+    }
 }
 
 #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
@@ -642,12 +685,8 @@ impl VmOperations for Racing {
         let (place, mut scope) = fault.into_place();
         let object = place.object();
         object.huge_faults.up();
-        if object.huge_faults.get() != 1 {
-            return Err(Fallback);
-        }
-        let mm = ARef::from(current!().mm().ok_or(Fallback)?);
-        let read = elsewhere(move || in_mm(&mm, || read_here(TABLE + PAGE_SIZE).is_ok()));
-        if read != Ok(true) {
+        let is_first = object.huge_faults.get() == 1;
+        if is_first == object.other_is_huge || (is_first && Self::race() != Ok(true)) {
             return Err(Fallback);
         }
         let mut state = object.lock(&mut scope);
@@ -660,9 +699,35 @@ impl VmOperations for Racing {
     fn fault(fault: Fault<'_, Self>) -> FaultResult<'_> {
         let (place, mut scope) = fault.into_place();
         let object = place.object();
+        object.faults.up();
+        if object.other_is_huge && object.faults.get() == 1 && Self::race() != Ok(true) {
+            return Err(FaultError::BusError);
+        }
         let mut state = object.lock(&mut scope);
         let ((), locked, mut scope) = state.split_mut();
         place.map_frame(locked, &mut scope)
+    }
+}
+
+/// Nothing to access, with a name and a size of pages.
+struct Named {
+    name: Option<&'static CStr>,
+    page_size: usize,
+}
+
+#[vtable]
+impl VmOperations for Named {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = ();
+
+    fn name(object: ArcBorrow<'_, VmObject<Self>>) -> Option<&'static CStr> {
+        object.name
+    }
+
+    fn pagesize(object: ArcBorrow<'_, VmObject<Self>>) -> usize {
+        object.page_size
     }
 }
 
@@ -679,6 +744,31 @@ fn is_own<T: VmOperations<Level = ObjectLock>>(
     let mut state = object.lock(&mut scope);
     let (locked, _) = state.split();
     Ok(locked.own(vma).is_some() && vma.flags() & flags == flags)
+}
+
+/// Calls a closure with an mm and with frames for huge pages, which follow each other and are zero.
+///
+/// The closure leaves none of them mapped, unless it fails.
+#[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+fn with_frames(
+    huge_pages: usize,
+    f: impl FnOnce(&TestMm, &dyn Fn() -> Frames) -> Result,
+) -> Result {
+    let order = (huge_pages * ENTRIES).ilog2();
+    // SAFETY: It only makes pages.
+    let page = unsafe { bindings::alloc_pages(bindings::GFP_KERNEL | bindings::__GFP_ZERO, order) };
+    let page = NonNull::new(page).ok_or(ENOMEM)?;
+    // SAFETY: The page is valid.
+    let pfn = unsafe { bindings::page_to_pfn(page.as_ptr()) };
+    let frames = || {
+        // SAFETY: The pages are zeroed, and kept until nothing maps them.
+        unsafe { Frames::of_device(pfn, huge_pages * ENTRIES, Caching::Cached) }
+    };
+    let result = TestMm::empty().and_then(|mm| f(&mm, &frames));
+    release_files();
+    // SAFETY: Nothing maps them.
+    unsafe { bindings::__free_pages(page.as_ptr(), order) };
+    result
 }
 
 #[kunit_tests(mmguard_driver)]
@@ -749,6 +839,9 @@ mod suite {
         expect!(!is_own(&one.object, &mm, rest, 0)?);
         mm.map(rest, 1, PROT_READ)?;
         expect!(!is_own(&one.object, &mm, rest, 0)? && !is_own(&other.object, &mm, rest, 0)?);
+        // Neither has a file.
+        let (never_mapped, _) = buffer(1)?;
+        expect!(!is_own(&never_mapped.object, &mm, rest, 0)?);
         Ok(())
     }
 
@@ -1205,16 +1298,144 @@ mod suite {
         let mm = TestMm::empty()?;
         let (one, _) = buffer(1)?;
         let (other, _) = buffer(1)?;
+        let revoke = || {
+            let mut nothing = NothingHeld::new();
+            let mut state = one.object.lock(&mut nothing);
+            let (_, locked, mut scope) = state.split_mut();
+            locked.revoke(&mut scope, 0..1);
+        };
+        // Nobody has it mapped.
+        revoke();
         one.map(&mm, BASE, 1, 0)?;
         other.map(&mm, BASE + PAGE_SIZE, 1, 0)?;
         mm.touch(BASE, 2)?;
-        let mut nothing = NothingHeld::new();
-        let mut state = one.object.lock(&mut nothing);
-        let (_, locked, mut scope) = state.split_mut();
-        locked.revoke(&mut scope, 0..1);
-        drop(state);
+        revoke();
         expect!(!pte_at(&mm, BASE)?.is_present());
         expect!(pte_at(&mm, BASE + PAGE_SIZE)?.is_present());
+        Ok(())
+    }
+
+    #[test]
+    fn tasks_at_once_make_one_file() -> Result {
+        for _ in 0..50 {
+            let (device, _) = buffer(1)?;
+            let (begun, go) = (Event::new()?, Event::new()?);
+            let (done, end) = (Event::new()?, Event::new()?);
+            let seen = Arc::new(Atomic::new(0_usize), GFP_KERNEL)?;
+            let thread = Thread::spawn({
+                let (object, seen) = (device.object.clone(), seen.clone());
+                let (begun, go) = (begun.clone(), go.clone());
+                let (done, end) = (done.clone(), end.clone());
+                move || {
+                    begun.happen();
+                    spins_until(|| go.happened());
+                    let file = VmObject::file(object.as_arc_borrow());
+                    seen.store(
+                        file.as_ref().map_or(0, |file| file.as_ptr().addr()),
+                        Relaxed,
+                    );
+                    done.happen();
+                    end.wait();
+                }
+            })?;
+            expect!(begun.wait());
+            go.happen();
+            let file = VmObject::file(device.object.as_arc_borrow())?;
+            expect!(done.wait());
+            expect!(seen.load(Relaxed) == file.as_ptr().addr());
+            // One that was made in vain goes, and the object keeps the other.
+            release_files();
+            let live = device.object.live_file().ok_or(ENOENT)?;
+            expect!(live.as_ptr() == file.as_ptr());
+            end.happen();
+            expect!(thread.join());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn file_that_is_gone_is_no_later_one() -> Result {
+        let (device, _) = buffer(1)?;
+        drop(VmObject::file(device.object.as_arc_borrow())?);
+        release_files();
+        let mut later = KVec::new();
+        for _ in 0..64 {
+            later.push(test_file(1)?, GFP_KERNEL)?;
+        }
+        expect!(device.object.live_file().is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn tried_lock_is_not_waited_for() -> Result {
+        let (device, _) = buffer(1)?;
+        let mut nothing = NothingHeld::new();
+        expect!(device.object.try_lock(&mut nothing).is_some());
+        expect!(device.object.try_lock_in_reclaim().is_some());
+        let guard = device.object.lock(&mut nothing);
+        let object = device.object.clone();
+        let refused = elsewhere(move || {
+            object.try_lock(&mut NothingHeld::new()).is_none()
+                && object.try_lock_in_reclaim().is_none()
+        })?;
+        drop(guard);
+        expect!(refused);
+        Ok(())
+    }
+
+    #[test]
+    fn error_of_a_fault_is_that_of_c() -> Result {
+        expect!(FaultError::from(ENOMEM) == FaultError::OutOfMemory);
+        expect!(FaultError::from(alloc::AllocError) == FaultError::OutOfMemory);
+        for err in [EFAULT, EINVAL, EAGAIN] {
+            expect!(FaultError::from(err) == FaultError::BusError);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn frames_are_numbered() -> Result {
+        // SAFETY: They are not mapped.
+        let frames = unsafe { Frames::of_device(7, 3, Caching::Cached) };
+        expect!(!frames.is_empty() && frames.len() == 3);
+        expect!(frames.pfn(0) == Some(7) && frames.pfn(2) == Some(9));
+        expect!(frames.pfn(3).is_none() && frames.page(0).is_none());
+        for (index, count, first) in [(0, 3, Some(7)), (1, 2, Some(8)), (1, 3, None), (3, 1, None)]
+        {
+            expect!(frames.pfn_of_run(index, count) == first);
+        }
+        expect!(Frames::of_pages(filled(0, 0)?).is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn name_and_size_of_pages() -> Result {
+        let mm = TestMm::empty()?;
+        for (name, page_size, shown) in [
+            (Some(c"[mmguard_name]"), PAGE_SIZE, PAGE_SIZE),
+            (None, 2 * PAGE_SIZE, 2 * PAGE_SIZE),
+            (None, 3 * PAGE_SIZE, PAGE_SIZE),
+            (None, PAGE_SIZE / 2, PAGE_SIZE),
+            (None, 0, PAGE_SIZE),
+        ] {
+            let object = Arc::pin_init(
+                VmObject::new(
+                    c"[mmguard_named]",
+                    Pages::new(1),
+                    Named { name, page_size },
+                    new_mutex!((), "named"),
+                ),
+                GFP_KERNEL,
+            )?;
+            Device::new(object)?.map(&mm, BASE, 1, 0)?;
+            let mut ctx = LockContext::new(&mm);
+            let vma = ctx.stabilise(BASE)?;
+            expect!(vma.special_name() == name);
+            // SAFETY: The VMA is stable, and has the operation.
+            let size = unsafe { (*(*vma.as_ptr()).vm_ops).pagesize }.ok_or(ENODEV)?;
+            // SAFETY: As above.
+            expect!(unsafe { size(vma.as_ptr()) } == shown);
+        }
         Ok(())
     }
 
@@ -1300,20 +1521,9 @@ mod suite {
     #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
     #[test]
     fn huge_frames() -> Result {
-        const ORDER: u32 = TABLE_SIZE.ilog2() - PAGE_SIZE.ilog2();
-
-        // SAFETY: It only makes pages.
-        let page =
-            unsafe { bindings::alloc_pages(bindings::GFP_KERNEL | bindings::__GFP_ZERO, ORDER) };
-        let page = NonNull::new(page).ok_or(ENOMEM)?;
-        let result = (|| {
-            // SAFETY: The page is valid.
-            let pfn = unsafe { bindings::page_to_pfn(page.as_ptr()) };
-            // SAFETY: The pages are zeroed, and kept until nothing maps them.
-            let frames = unsafe { Frames::of_device(pfn, ENTRIES, Caching::Cached) };
-            let mm = TestMm::empty()?;
-            let (device, counts) = frame_buffer(frames)?;
-            device.map(&mm, TABLE, ENTRIES, 0)?;
+        with_frames(1, |mm, frames| {
+            let (device, counts) = frame_buffer(frames())?;
+            device.map(mm, TABLE, ENTRIES, 0)?;
             expect!(mm.read(TABLE + PAGE_SIZE)? == 0);
             expect!(counts.opened.get() == 1 && counts.faults.get() == 0);
             expect!(mm.read(TABLE + TABLE_SIZE - 1)? == 0);
@@ -1328,29 +1538,75 @@ mod suite {
             mm.touch(TABLE + PAGE_SIZE, 1)?;
             expect!(counts.faults.get() == 1 && counts.writes.get() == 1);
             expect!(mm.read(TABLE + PAGE_SIZE)? == 1);
-            // Nor where a page was mapped first.
-            let racing = Device::new(Arc::pin_init(
-                VmObject::new(
-                    c"[mmguard_racing]",
-                    // SAFETY: As above.
-                    Pfns::new(unsafe { Frames::of_device(pfn, ENTRIES, Caching::Cached) }),
-                    Racing::default(),
-                    new_mutex!((), "racing"),
-                ),
-                GFP_KERNEL,
-            )?)?;
-            racing.map(&mm, TABLE, ENTRIES, 0)?;
-            mm.touch(TABLE, 1)?;
-            expect!(racing.object.fallbacks.get() == 1);
-            // Where there is no room for it, there is none.
-            device.map(&mm, TABLE, ENTRIES - 1, 1)?;
-            expect!(mm.read(TABLE)? == 1 && counts.opened.get() == 2 && counts.faults.get() == 2);
+            // Under the lock of another object nothing is mapped.
+            let (other, counts) = frame_buffer_with(frames(), Some(device.object.clone()))?;
+            other.map(mm, TABLE, ENTRIES, 0)?;
+            expect!(mm.read(TABLE) == Err(EFAULT));
+            expect!(counts.opened.get() == 0 && counts.faults.get() == 1);
             mm.unmap(TABLE, ENTRIES)
-        })();
-        release_files();
-        // SAFETY: Nothing maps them.
-        unsafe { bindings::__free_pages(page.as_ptr(), ORDER) };
-        result
+        })
+    }
+
+    #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+    #[test]
+    fn huge_frames_need_room() -> Result {
+        // An address, pages, and an offset in the object.
+        for (addr, pages, pgoff) in [
+            // The VMA ends before, or begins after.
+            (TABLE, ENTRIES - 1, 0),
+            (TABLE + PAGE_SIZE, ENTRIES - 1, 1),
+            (TABLE + PAGE_SIZE, ENTRIES, 0),
+            // The frames are not aligned as the addresses are.
+            (TABLE, ENTRIES, 1),
+        ] {
+            with_frames(2, |mm, frames| {
+                let (device, counts) = frame_buffer(frames())?;
+                device.map(mm, addr, pages, pgoff)?;
+                expect!(mm.read(addr)? == 0);
+                expect!(counts.opened.get() == 0 && counts.faults.get() == 1);
+                mm.unmap(addr, pages)
+            })?;
+        }
+        Ok(())
+    }
+
+    #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+    #[test]
+    fn huge_frames_are_of_one_size() -> Result {
+        const PAGES: usize = ENTRIES * ENTRIES;
+        const START: usize = BASE.next_multiple_of(PAGES * PAGE_SIZE);
+
+        // Where C has yet larger pages, it asks for them first.
+        with_frames(1, |mm, frames| {
+            let pfn = frames().pfn(0).ok_or(EINVAL)?;
+            let before = pfn % PAGES;
+            // SAFETY: What is accessed are the pages of `frames`.
+            let frames = unsafe { Frames::of_device(pfn - before, PAGES, Caching::Cached) };
+            let (device, counts) = frame_buffer(frames)?;
+            device.map(mm, START, PAGES, 0)?;
+            expect!(mm.read(START + before * PAGE_SIZE)? == 0);
+            expect!(counts.opened.get() == 1 && counts.faults.get() == 0);
+            mm.unmap(START, PAGES)
+        })
+    }
+
+    #[cfg(CONFIG_ARCH_SUPPORTS_PMD_PFNMAP)]
+    #[test]
+    fn races_of_huge_and_small_frames() -> Result {
+        with_frames(1, |mm, frames| {
+            let device = Racing::device(frames(), false)?;
+            device.map(mm, TABLE, ENTRIES, 0)?;
+            mm.touch(TABLE, 1)?;
+            expect!(device.object.fallbacks.get() == 1);
+
+            // The write is told nobody, so the huge page is made writable.
+            let device = Racing::device(frames(), true)?;
+            device.map(mm, TABLE, ENTRIES, 0)?;
+            mm.touch(TABLE, 1)?;
+            mm.touch(TABLE + 2 * PAGE_SIZE, 1)?;
+            expect!(device.object.faults.get() == 1 && device.object.fallbacks.get() == 0);
+            mm.unmap(TABLE, ENTRIES)
+        })
     }
 
     #[test]

@@ -13,11 +13,7 @@ use crate::mm::guard::{
 use kernel::{
     mm::MmWithUser,
     prelude::*,
-    sync::{
-        aref::ARef,
-        Arc,
-        Mutex, //
-    }, //
+    sync::aref::ARef, //
 };
 
 /// Holds a lock, and sees that another task has to wait to take one, until it is released.
@@ -211,22 +207,7 @@ mod suite {
     #[test]
     fn nested_write_is_for_another_mm() -> Result {
         let mm = TestMm::new()?;
-        let other = Arc::pin_init(kernel::new_mutex!(None), GFP_KERNEL)?;
-        let (ready, end) = (Event::new()?, Event::new()?);
-        let thread = Thread::spawn({
-            let (other, ready, end) = (other.clone(), ready.clone(), end.clone());
-            move || {
-                let other: Arc<Mutex<Option<ARef<MmWithUser>>>> = other;
-                if let Ok(mm) = TestMm::new() {
-                    *other.lock() = Some(mm.share());
-                }
-                ready.happen();
-                end.wait();
-            }
-        })?;
-        expect!(ready.wait());
-        let other = other.lock().take().ok_or(EINVAL)?;
-
+        let other = OtherMm::new(|mm| mm.map(BASE, 1, PROT_READ))?;
         let mut ctx = LockContext::new(&mm);
         let mut pair = ctx.mmap_write_lock_nested(&other)?;
         expect!(pair.outer().vma_lookup(BASE).is_some());
@@ -235,9 +216,15 @@ mod suite {
         drop(pair);
         expect!(ctx.mmap_write_lock_nested(&mm).err() == Some(EINVAL));
         expect!(ctx.mmap_read_trylock().is_ok());
-        end.happen();
-        expect!(thread.join());
         Ok(())
+    }
+
+    #[test]
+    fn nested_write_is_interrupted() -> Result {
+        interrupted(|ctx| {
+            let other = OtherMm::new(|_| Ok(()))?;
+            ctx.mmap_write_lock_nested(&other).map(drop)
+        })
     }
 
     #[test]

@@ -2,17 +2,20 @@
 
 //! Tests of the way from a VMA to its page tables, and of the lock of the upper ones.
 
-use crate::mm::guard::{
-    order::{
-        LockContext,
-        LockScope, //
-    },
-    table::{
-        Level,
-        NoTable,
-        NoTableReason, //
-    },
-    tests::fixture::*, //
+use crate::{
+    bindings,
+    mm::guard::{
+        order::{
+            LockContext,
+            LockScope, //
+        },
+        table::{
+            Level,
+            NoTable,
+            NoTableReason, //
+        },
+        tests::fixture::*, //
+    }, //
 };
 use kernel::{
     mm::MmWithUser,
@@ -75,6 +78,25 @@ mod suite {
         for addr in [BASE, BASE + 1, end - 1] {
             expect!(tables.pmd_entry(addr).is_ok());
         }
+        Ok(())
+    }
+
+    #[test]
+    fn stack_in_execve_has_no_tables() -> Result {
+        let mm = TestMm::empty()?;
+        mm.map_stack(BASE, 1)?;
+        let mut ctx = LockContext::new(&mm);
+        let mut guard = ctx.mmap_write_lock();
+        let vma = guard.vma_start_write(BASE)?;
+        expect!(vma.tables().is_ok());
+        // Those that `execve` sets.
+        let both = (1 << bindings::VMA_RAND_READ_BIT) | (1 << bindings::VMA_SEQ_READ_BIT);
+        // SAFETY: The VMA is write-locked, and its mm has no user but this test.
+        unsafe { bindings::vm_flags_set(vma.as_ptr(), both) };
+        let refused = vma.tables().err();
+        // SAFETY: As above.
+        unsafe { bindings::vm_flags_clear(vma.as_ptr(), both) };
+        expect!(refused == Some(EBUSY));
         Ok(())
     }
 

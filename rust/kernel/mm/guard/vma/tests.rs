@@ -161,9 +161,15 @@ mod suite {
         unsafe { bindings::vm_flags_set(vma.as_ptr(), both) };
         let copy = vma.set_flags(flags::DONTCOPY);
         let dump = vma.clear_flags(flags::DONTDUMP);
+        // The other ones are no matter of theirs.
+        let others = (
+            vma.set_flags(flags::DONTDUMP),
+            vma.clear_flags(flags::DONTCOPY),
+        );
         // SAFETY: As above.
         unsafe { bindings::vm_flags_clear(vma.as_ptr(), both) };
         expect!(copy == Err(EPERM) && dump == Err(EINVAL));
+        expect!(others == (Ok(()), Ok(())));
         vma.set_flags(flags::DONTCOPY)?;
         vma.clear_flags(flags::DONTDUMP)?;
         Ok(())
@@ -201,6 +207,15 @@ mod suite {
             expect!(!vma.is_anonymous());
             expect!(vma.pgoff() == Some(1));
             expect!(vma.file().ok_or(EINVAL)?.as_ptr() == file.as_ptr());
+            // It has operations, and none that gives it a name.
+            expect!(vma.special_name().is_none());
+            let mut path = [0; 64];
+            let path = vma.file_path(&mut path)?.ok_or(ENOENT)?;
+            expect!(path.to_bytes().starts_with(b"/mmguard_test"));
+            let len = path.to_bytes().len();
+            let mut too_short = [0; 64];
+            let path = vma.file_path(&mut too_short[..len]);
+            expect!(path.err() == Some(ENAMETOOLONG));
             expect!(vma.belongs_to(&mm));
             expect!(!vma.belongs_to(&other));
             let shared = matches!(sharing, Sharing::Shared);
@@ -300,6 +315,20 @@ mod suite {
                 Atomic::from_ptr(counter).store(info, Relaxed);
             }
             expect!(vma.swap_readahead_info() == info as usize);
+        }
+        #[cfg(CONFIG_ANON_VMA_NAME)]
+        {
+            /// `struct anon_vma_name`, with a name.
+            #[repr(C)]
+            struct Name(bindings::kref, [u8; 8]);
+
+            let mut name = Name(bindings::kref::default(), *b"mmguard\0");
+            // SAFETY: The VMA is write-locked, so nobody else looks at the field.
+            unsafe { (*vma.as_ptr()).anon_name = (&raw mut name).cast() };
+            let is_it = vma.anon_name() == Some(c"mmguard");
+            // SAFETY: As above.
+            unsafe { (*vma.as_ptr()).anon_name = core::ptr::null_mut() };
+            expect!(is_it && vma.anon_name().is_none());
         }
         expect!(vma.start() == BASE);
         Ok(())

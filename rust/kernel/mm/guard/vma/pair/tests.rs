@@ -131,6 +131,11 @@ mod suite {
                 holds_up_writer(&mm, first, second, addr)?;
             }
         }
+        // Where the first one ends, the second one begins.
+        let end = BASE + 3 * PAGE_SIZE;
+        mm.map(end, 1, PROT_NONE)?;
+        let pair = ctx.lock_vma_pair(BASE, end)?;
+        expect!(!pair.is_one_vma() && pair.second().start() == end);
         Ok(())
     }
 
@@ -166,6 +171,7 @@ mod suite {
                         let mut ctx = LockContext::new(&mm);
                         if let Ok(pair) = ctx.lock_vma_pair(first, second) {
                             if pair.held_lock() == AT_BEST
+                                && pair.is_one_vma() == (first == second)
                                 && pair.first().start() == first
                                 && pair.second().start() == second
                             {

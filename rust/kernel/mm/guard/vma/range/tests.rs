@@ -70,6 +70,12 @@ mod suite {
         let guard = guard.downgrade();
         expect!(can_read_lock(&mm)? == [PER_VMA_LOCK; 3]);
         drop(guard);
+
+        // The one that begins where the range ends is not in it.
+        let mut guard = ctx.mmap_write_lock();
+        let vmas = guard.vma_start_write_range_killable(BASE..END)?;
+        expect!(can_read_lock(&mm)? == [false, PER_VMA_LOCK, PER_VMA_LOCK]);
+        expect!(vmas.vmas().count() == 1);
         Ok(())
     }
 
