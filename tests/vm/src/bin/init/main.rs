@@ -101,10 +101,12 @@ fn main() {
 }
 
 fn run_plan(tap: &mut Tap, plan: &str, cmdline: &str) {
-    if let Some(kind) = plan.strip_prefix("splat-") {
-        match KINDS.iter().position(|&(name, _)| name == kind) {
-            Some(i) => splat(tap, i + 1),
-            None => unknown(tap, plan),
+    if let Some(kinds) = plan.strip_prefix("splat-") {
+        for kind in kinds.split(',') {
+            match KINDS.iter().position(|&(name, _)| name == kind) {
+                Some(i) => splat(tap, i + 1),
+                None => unknown(tap, plan),
+            }
         }
         return;
     }
@@ -160,7 +162,7 @@ fn splat(tap: &mut Tap, kind: usize) {
         let mut task = Task::spawn(|| finit_module(&file, &parameters, ModuleInitFlags::empty()))?;
         let end = task.end()?;
         match fs::read_to_string("/sys/module/mmguard_splat/initstate") {
-            Ok(state) if state.trim() == "live" => Ok(""),
+            Ok(state) if state.trim() == "live" => load::unload("mmguard_splat"),
             state => Err(format!("{end:?}, {state:?}; see the kernel log")),
         }
     });

@@ -2,7 +2,7 @@
 
 //! Tests that make the kernel complain: handles that are made by hand, without their locks.
 //!
-//! Each is harmless beyond the report, and is run alone in a boot. What counts is the kernel's log.
+//! Each is harmless beyond the report. What counts is what the kernel's log has of it.
 
 use crate::mm::guard::{
     builtin::{
