@@ -11,6 +11,7 @@ use crate::{
                 kind::*,
                 object::*,
                 ops::*,
+                own::OwnVma,
                 page::*,
                 setup::*, //
             },
@@ -25,7 +26,8 @@ use crate::{
                 LockScope,
                 NothingHeld, //
             },
-            tests::fixture::*, //
+            tests::fixture::*,
+            vma::stable::VmaReadOrRead, //
         },
         owner_module::owner_module, //
     }, //
@@ -746,6 +748,20 @@ fn is_own<T: VmOperations<Level = ObjectLock>>(
     Ok(locked.own(vma).is_some() && vma.flags() & flags == flags)
 }
 
+/// Calls a closure with the VMA at [`BASE`] as one of the device's object, which is locked.
+fn with_own<T: VmOperations<Level = ObjectLock>>(
+    device: &Device<T>,
+    mm: &MmWithUser,
+    f: impl FnOnce(&OwnVma<'_, VmaReadOrRead, T>, &mut InnerScope<'_, ObjectLock>) -> Result,
+) -> Result {
+    let mut ctx = LockContext::new(mm);
+    let mut guard = ctx.stabilise(BASE)?;
+    let (vma, mut scope) = guard.split();
+    let mut state = device.object.lock(&mut scope);
+    let (locked, mut scope) = state.split();
+    f(&locked.own(vma).ok_or(ENOENT)?, &mut scope)
+}
+
 /// Calls a closure with an mm and with frames for huge pages, which follow each other and are zero.
 ///
 /// The closure leaves none of them mapped, unless it fails.
@@ -1200,14 +1216,7 @@ mod suite {
         let device = NoFault::device(Pages::new(4), slots(4)?)?;
         device.map(&mm, BASE, 4, 0)?;
         let pages = filled(3, 4)?;
-        {
-            let mut ctx = LockContext::new(&mm);
-            let mut guard = ctx.stabilise(BASE)?;
-            let (vma, mut scope) = guard.split();
-            let mut state = device.object.lock(&mut scope);
-            let (_, locked, mut scope) = state.split_mut();
-            let own = locked.own(vma).ok_or(ENOENT)?;
-            let scope = &mut scope;
+        with_own(&device, &mm, |own, scope| {
             expect!(own.insert_all(scope, 0, &pages) == Ok(3));
             expect!(own.insert(scope, 2, &pages[0]) == Err(EBUSY));
             let after = BASE + 4 * PAGE_SIZE;
@@ -1223,8 +1232,8 @@ mod suite {
             }
             own.zap(scope, BASE..BASE + PAGE_SIZE)?;
             own.zap(scope, BASE..BASE)?;
-            own.zap(scope, after - PAGE_SIZE..after)?;
-        }
+            own.zap(scope, after - PAGE_SIZE..after)
+        })?;
         expect!(mm.read(BASE) == Err(EFAULT));
         expect!(mm.read(BASE + PAGE_SIZE)? == 5 && mm.read(BASE + 2 * PAGE_SIZE)? == 6);
         Ok(())
@@ -1236,19 +1245,14 @@ mod suite {
         let device = NoFault::device(Pages::new(4), slots(4)?)?;
         device.map(&mm, BASE, 2, 1)?;
         let pages = filled(2, 4)?;
-        {
-            let mut ctx = LockContext::new(&mm);
-            let mut guard = ctx.stabilise(BASE)?;
-            let (vma, mut scope) = guard.split();
-            let mut state = device.object.lock(&mut scope);
-            let (_, locked, mut scope) = state.split_mut();
-            let own = locked.own(vma).ok_or(ENOENT)?;
+        with_own(&device, &mm, |own, scope| {
             // Of the last ones, there is no such offset in bytes, and no such address.
             for pgoff in [0, 3, usize::MAX, usize::MAX / PAGE_SIZE + 1] {
-                expect!(own.insert(&mut scope, pgoff, &pages[0]) == Err(EFAULT));
+                expect!(own.insert(scope, pgoff, &pages[0]) == Err(EFAULT));
             }
-            expect!(own.insert_all(&mut scope, 1, &pages) == Ok(2));
-        }
+            expect!(own.insert_all(scope, 1, &pages) == Ok(2));
+            Ok(())
+        })?;
         expect!(mm.read(BASE)? == 4 && mm.read(BASE + PAGE_SIZE)? == 5);
         Ok(())
     }
