@@ -10,15 +10,22 @@ use crate::{
             LockScope, //
         },
         table::{
+            pmd::Pmd,
             Level,
             NoTable,
-            NoTableReason, //
+            NoTableReason,
+            P4dEntry,
+            PudEntry, //
         },
         tests::fixture::*, //
     }, //
 };
+use core::ptr::NonNull;
 use kernel::{
-    mm::MmWithUser,
+    mm::{
+        virt::flags,
+        MmWithUser, //
+    },
     page::PAGE_SIZE,
     prelude::*, //
 };
@@ -82,21 +89,98 @@ mod suite {
     }
 
     #[test]
-    fn stack_in_execve_has_no_tables() -> Result {
+    fn vmas_whose_tables_are_not_walked() -> Result {
+        // Those that `execve` sets.
+        const NEW_STACK: usize =
+            (1 << bindings::VMA_RAND_READ_BIT) | (1 << bindings::VMA_SEQ_READ_BIT);
+
         let mm = TestMm::empty()?;
         mm.map_stack(BASE, 1)?;
         let mut ctx = LockContext::new(&mm);
         let mut guard = ctx.mmap_write_lock();
         let vma = guard.vma_start_write(BASE)?;
-        expect!(vma.tables().is_ok());
-        // Those that `execve` sets.
-        let both = (1 << bindings::VMA_RAND_READ_BIT) | (1 << bindings::VMA_SEQ_READ_BIT);
-        // SAFETY: The VMA is write-locked, and its mm has no user but this test.
-        unsafe { bindings::vm_flags_set(vma.as_ptr(), both) };
-        let refused = vma.tables().err();
-        // SAFETY: As above.
-        unsafe { bindings::vm_flags_clear(vma.as_ptr(), both) };
-        expect!(refused == Some(EBUSY));
+        let hugetlb = cfg!(CONFIG_HUGETLB_PAGE).then_some(EINVAL);
+        for (flags, err) in [
+            (flags::NONE, None),
+            (NEW_STACK, Some(EBUSY)),
+            (flags::HUGETLB, hugetlb),
+        ] {
+            // SAFETY: The VMA is write-locked, and its mm has no user but this test.
+            unsafe { bindings::vm_flags_set(vma.as_ptr(), flags) };
+            let refused = vma.tables().err();
+            // SAFETY: As above.
+            unsafe { bindings::vm_flags_clear(vma.as_ptr(), flags) };
+            expect!(refused == err);
+        }
+        Ok(())
+    }
+
+    /// Entries that hardly any process has. The bits are those of x86.
+    #[test]
+    #[cfg(CONFIG_X86_64)]
+    fn entries_that_lead_to_no_table() -> Result {
+        const PRESENT: usize = 1;
+        const WRITABLE: usize = 1 << 1;
+        const UNCACHED: usize = 1 << 4;
+        const LEAF: usize = PRESENT | 1 << 7;
+
+        let mm = TestMm::new()?;
+        let mut ctx = LockContext::new(&mm);
+        let vma = ctx.stabilise(BASE)?;
+        let place = vma.tables()?.place(BASE).or(Err(EINVAL))?;
+        for (value, reason) in [
+            (0, NoTableReason::Empty),
+            (WRITABLE, NoTableReason::NotPresent),
+            (LEAF, NoTableReason::Leaf),
+            (PRESENT | UNCACHED, NoTableReason::Bad),
+        ] {
+            let mut entry = bindings::pud_t { pud: value };
+            // INVARIANT: The entry leads to no table.
+            let pud = PudEntry {
+                place,
+                entry: NonNull::from(&mut entry),
+            };
+            let no_table = pud.pmd_entry().err().ok_or(EINVAL)?;
+            expect!(no_table.reason() == reason && no_table.level() == Level::Pud);
+            let pmd = Pmd::from_raw(bindings::pmd_t { pmd: value });
+            expect!(pmd.no_table_reason() == Some(reason));
+        }
+        let mut entry = bindings::p4d_t {
+            p4d: PRESENT | UNCACHED,
+        };
+        // INVARIANT: As above.
+        let p4d = P4dEntry {
+            place,
+            entry: NonNull::from(&mut entry),
+        };
+        let no_table = p4d.pud_entry().err().ok_or(EINVAL)?;
+        expect!(no_table.reason() == NoTableReason::Bad && no_table.level() == Level::P4d);
+        Ok(())
+    }
+
+    /// The bits are those of x86.
+    #[test]
+    #[cfg(all(CONFIG_X86_64, CONFIG_TRANSPARENT_HUGEPAGE))]
+    fn bits_of_a_huge_page() -> Result {
+        const LEAF: usize = 1 | 1 << 7;
+        const NOT_PRESENT: usize = 1 << 9;
+
+        let pmd = |value| Pmd::from_raw(bindings::pmd_t { pmd: value });
+        expect!(pmd(LEAF | 1 << 9).is_special() && !pmd(LEAF).is_special());
+        expect!(!pmd(NOT_PRESENT).is_special());
+        for (value, soft_dirty, uffd) in [
+            (LEAF, false, false),
+            (LEAF | 1 << 11, true, false),
+            (LEAF | 1 << 10, false, true),
+            (NOT_PRESENT, false, false),
+            (NOT_PRESENT | 1 << 1, true, false),
+            (NOT_PRESENT | 1 << 2, false, true),
+        ] {
+            let tracked = cfg!(CONFIG_MEM_SOFT_DIRTY);
+            expect!(pmd(value).is_soft_dirty() == (soft_dirty && tracked));
+            let tracked = cfg!(CONFIG_HAVE_ARCH_USERFAULTFD_WP);
+            expect!(pmd(value).is_uffd() == (uffd && tracked));
+        }
         Ok(())
     }
 
