@@ -20,7 +20,7 @@ static CAME: Atomic<bool> = Atomic::new(false);
 
 /// Whether this mutant is on.
 pub(crate) fn on(number: usize) -> bool {
-    // SAFETY: It is set before the module's init, and never again.
+    // SAFETY: It is set before the module's init, or the kernel's, and never again.
     let mutant = unsafe { mmguard_mutant };
     mutant == number
 }

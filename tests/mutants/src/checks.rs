@@ -6,13 +6,21 @@
 //! makes it from the copy of the tree in `checks`, and `vm.sh` runs the VM. Only where the compiler
 //! evaluates a check, the mutant has a module of its own.
 //!
-//! What survives the suites is asked about by plans of `make test`, each in a VM of its own.
+//! What survives the suites is asked about by plans of `make test`, each in a VM of its own. So is
+//! what only the crate in a kernel has: `in-tree/build.sh` makes a kernel with all of these, whose
+//! suites run when it boots.
 
 use crate::{
+    is_in_tree,
     operators::{Kind, Mutant},
-    Result, Results, Runner, Verdict, CRATE,
+    room, Result, Results, Runner, Verdict, CRATE,
 };
-use std::{fs, process::Command, time::Instant};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::Instant, //
+};
 
 /// How many mutants a VM is given: their numbers stand on the kernel's command line.
 const BATCH: usize = 100;
@@ -36,9 +44,10 @@ impl Runner {
             .filter(|(_, mutant)| mutants.iter().any(|other| other.name == mutant.name))
             .filter(|(_, mutant)| mutant.is_check() && self.known(results, mutant).is_none())
             .collect();
-        let (switched, constant): (Vec<_>, Vec<_>) = wanted
-            .iter()
-            .copied()
+        let (in_tree, in_module): (Vec<(usize, &Mutant)>, Vec<_>) =
+            wanted.iter().partition(|(_, mutant)| is_in_tree(mutant));
+        let (switched, constant): (Vec<_>, Vec<_>) = in_module
+            .into_iter()
             .partition(|(_, mutant)| mutant.kind == Kind::Check);
         let began = Instant::now();
         let mut done = 0;
@@ -57,9 +66,9 @@ impl Runner {
         let mut left = switched.as_slice();
         if !left.is_empty() {
             let switches: Vec<_> = numbered()
-                .filter(|(_, mutant)| mutant.kind == Kind::Check)
+                .filter(|(_, mutant)| mutant.kind == Kind::Check && !is_in_tree(mutant))
                 .collect();
-            if !self.build(&switches)? {
+            if !self.build("", &switches)? {
                 return Err("the module with all mutants does not build: see build.log".into());
             }
             if self.vm("mmguard_*", &[0])? != [Verdict::Survived] {
@@ -90,13 +99,28 @@ impl Runner {
         }
 
         for (number, mutant) in constant {
-            let verdict = if self.build(&[(number, mutant)])? {
+            let verdict = if self.build("", &[(number, mutant)])? {
                 let verdict = self.vm(&self.suite(mutant)?, &[number])?.remove(0);
                 self.or_by_plans(number, mutant, &verdict)?
             } else {
                 Verdict::NotViable
             };
             record(mutant, &verdict)?;
+        }
+
+        if !in_tree.is_empty() {
+            let switches: Vec<_> = numbered()
+                .filter(|(_, mutant)| mutant.kind == Kind::Check && is_in_tree(mutant))
+                .collect();
+            if !self.build("in-tree", &switches)? {
+                return Err("the kernel with mutants does not build: see in-tree/build.log".into());
+            }
+            if self.boot(0)? != Verdict::Survived {
+                return Err("without a mutant, a test in the kernel fails: see in-tree/vm".into());
+            }
+        }
+        for (number, mutant) in in_tree {
+            record(mutant, &self.boot(number)?)?;
         }
         Ok(())
     }
@@ -117,9 +141,9 @@ impl Runner {
         Ok("mmguard_*".into())
     }
 
-    /// Builds the module with these mutants, and returns whether it builds.
-    fn build(&self, mutants: &[(usize, &Mutant)]) -> Result<bool> {
-        let root = self.folder.join("checks").join(CRATE);
+    /// Builds the modules, or the kernel, with these mutants, and returns whether they build.
+    fn build(&self, folder: &str, mutants: &[(usize, &Mutant)]) -> Result<bool> {
+        let root = self.folder.join(folder).join("checks").join(CRATE);
         let edited = self.edited(mutants);
         for source in &self.sources {
             let text = edited
@@ -132,7 +156,7 @@ impl Runner {
                 fs::write(path, text)?;
             }
         }
-        Ok(self.sh("build.sh", &[])?.0)
+        Ok(self.sh(Path::new(folder).join("build.sh"), &[])?.0)
     }
 
     /// Asks about mutants in a VM. Returns the verdicts that there are when it ends, which it does
@@ -178,7 +202,7 @@ impl Runner {
     fn or_by_plans(&self, number: usize, mutant: &Mutant, verdict: &Verdict) -> Result<Verdict> {
         let plans = PLANS
             .iter()
-            .filter(|(room, _)| *room == crate::room(mutant))
+            .filter(|(name, _)| *name == room(mutant))
             .flat_map(|(_, plans)| *plans);
         let mut verdict = verdict.clone();
         for plan in plans {
@@ -191,33 +215,94 @@ impl Runner {
 
     /// Runs a plan with a mutant.
     fn plan(&self, plan: &str, number: usize) -> Result<Verdict> {
-        let out = self.folder.join("vm");
-        // Its status is that of a test that fails, or of a kernel that complains.
-        let passed = Command::new("bash")
-            .arg(self.folder.join("vm.sh"))
-            .arg(plan)
-            .arg(&out)
-            .arg(format!("mmguard_drivers.mutant={number}"))
-            .arg(format!("mmpool.mutant={number}"))
-            .output()?
-            .status
-            .success();
-        let said = fs::read_to_string(out.join("result.log"))?;
-        let log = String::from_utf8_lossy(&fs::read(out.join("kernel.log"))?).into_owned();
-        if !said.contains(&format!("# plan {plan}")) {
-            return Err("the VM does not run: see vm/kernel.log".into());
-        }
+        let words = [
+            // Without what needs chance, which takes time.
+            "mmguard.times=0".into(),
+            format!("mmguard_drivers.mutant={number}"),
+            format!("mmpool.mutant={number}"),
+        ];
+        let ran = self.run("", plan, &words)?;
         // "not ok 12 - NAME", or "not ok - what happened".
-        let failed = said.lines().find_map(|line| {
+        let failed = ran.said.lines().find_map(|line| {
             let (_, name) = line.strip_prefix("not ok")?.split_once("- ")?;
             Some(name)
         });
         let by = match failed {
             Some(name) => name,
-            None if log.contains(CAME) => "an error came",
-            None if !passed => "the kernel",
+            None if ran.log.contains(CAME) => "an error came",
+            None if !ran.passed => "the kernel",
             None => return Ok(Verdict::Survived),
         };
         Ok(Verdict::Killed(format!("the plan {plan}: {by}")))
     }
+
+    /// Boots the kernel that has the crate and its suites, with a mutant.
+    fn boot(&self, number: usize) -> Result<Verdict> {
+        let words = [
+            "kunit.filter_glob=mmguard_*".into(),
+            // After a complaint it may hang.
+            "panic_on_warn=1".into(),
+            "oops=panic".into(),
+            "mmguard.limit=240".into(),
+            format!("mmguard.mutant={number}"),
+        ];
+        let ran = self.run("in-tree", "boot", &words)?;
+        let mut suite = "";
+        let mut came = false;
+        for line in ran.log.lines() {
+            let line = line.split_once("] ").map_or(line, |(_, text)| text);
+            came |= line.contains(CAME);
+            let words: Vec<_> = line.split_whitespace().collect();
+            let (passed, test) = match words[..] {
+                ["#", "Subtest:", name] => {
+                    suite = name;
+                    continue;
+                }
+                // Those of suites are not indented.
+                ["ok", _, test, ..] if line.starts_with(' ') => (true, test),
+                ["not", "ok", _, test, ..] if line.starts_with(' ') => (false, test),
+                _ => continue,
+            };
+            if came || !passed {
+                return Ok(Verdict::Killed(format!("{suite}.{test}")));
+            }
+        }
+        Ok(if ran.passed {
+            Verdict::Survived
+        } else {
+            Verdict::Killed(format!("the kernel, in {suite}"))
+        })
+    }
+
+    /// Runs a plan in a VM.
+    fn run(&self, folder: &str, plan: &str, words: &[String]) -> Result<Run> {
+        let folder = self.folder.join(folder);
+        let out = folder.join("vm");
+        let passed = Command::new("bash")
+            .arg(folder.join("vm.sh"))
+            .arg(plan)
+            .arg(&out)
+            .args(words)
+            .output()?
+            .status
+            .success();
+        let log = fs::read(out.join("kernel.log"))?;
+        let log = String::from_utf8_lossy(&log).into_owned();
+        if !log.contains("Linux version") {
+            return Err(format!("the VM does not run: see {}.log", out.display()).into());
+        }
+        Ok(Run {
+            passed,
+            said: fs::read_to_string(out.join("result.log"))?,
+            log,
+        })
+    }
+}
+
+/// What came of a plan.
+struct Run {
+    /// Whether each test passed, and the kernel did not complain.
+    passed: bool,
+    said: String,
+    log: String,
 }

@@ -2,7 +2,7 @@
 
 //! What the sample mmpool maps, and what of it stays: in each kind of mapping.
 
-use crate::{device::expect, load, load_test, no_memory, option, set_if_there, task::LONG};
+use crate::{device::expect, load, load_test, no_memory, option, set_if_there, task::LONG, times};
 use mmguard_vm::{
     access,
     pool::{
@@ -137,7 +137,9 @@ pub fn tests(tap: &mut Tap) {
         "the module stays while it is open or mapped, and unloads",
         unload,
     );
-    short(tap);
+    if times() > 0 {
+        short(tap);
+    }
 }
 
 /// Random things, on a device that may be built in.
