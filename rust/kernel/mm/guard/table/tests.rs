@@ -6,11 +6,16 @@ use crate::{
     bindings,
     mm::guard::{
         order::{
+            rights::SeesPfns,
             LockContext,
             LockScope, //
         },
         table::{
             pmd::Pmd,
+            pte::{
+                Pte,
+                PteKind, //
+            },
             Level,
             NoTable,
             NoTableReason,
@@ -155,6 +160,82 @@ mod suite {
         };
         let no_table = p4d.pud_entry().err().ok_or(EINVAL)?;
         expect!(no_table.reason() == NoTableReason::Bad && no_table.level() == Level::P4d);
+        Ok(())
+    }
+
+    /// The bits are those of x86, and the types are those of `include/linux/swap.h`.
+    #[test]
+    #[cfg(CONFIG_X86_64)]
+    fn kinds_of_entries_that_are_not_present() -> Result {
+        let entry = |kind: usize, offset: usize| {
+            let pte = kind << 59 | (!offset << 14) >> 5;
+            Pte::from_raw(bindings::pte_t { pte })
+        };
+        // From the last type down.
+        let mut types = (0..32).rev();
+        let marker = types.next().ok_or(EINVAL)?;
+        for (exist, count, kind) in [
+            (cfg!(CONFIG_DEVICE_PRIVATE), 1, PteKind::DeviceExclusive),
+            (cfg!(CONFIG_DEVICE_PRIVATE), 2, PteKind::DevicePrivate),
+            (cfg!(CONFIG_MIGRATION), 3, PteKind::Migration),
+            (cfg!(CONFIG_MEMORY_FAILURE), 1, PteKind::HwPoison),
+        ] {
+            for of_kind in types.by_ref().take(if exist { count } else { 0 }) {
+                expect!(entry(of_kind, 7).kind() == kind);
+            }
+        }
+        for swap in types {
+            let pte = entry(swap, 7);
+            expect!(pte.kind() == PteKind::Swap && !pte.is_present() && !pte.is_none());
+            expect!(!pte.is_guard_marker() && !pte.is_uffd_wp_marker() && !pte.is_poison_marker());
+        }
+        for (bit, uffd, poison, guard) in [
+            (1, true, false, false),
+            (2, false, true, false),
+            (4, false, false, true),
+        ] {
+            let pte = entry(marker, bit);
+            expect!(pte.kind() == PteKind::Marker);
+            expect!(pte.is_uffd_wp_marker() == uffd && pte.is_uffd() == uffd);
+            expect!(pte.is_poison_marker() == poison && pte.is_guard_marker() == guard);
+        }
+        Ok(())
+    }
+
+    /// The bits are those of x86.
+    #[test]
+    #[cfg(CONFIG_X86_64)]
+    fn bits_of_a_page() -> Result {
+        const PRESENT: usize = 1;
+        // A page that is swapped out.
+        const SWAPPED: usize = 1 << 20;
+
+        let pte = |pte| Pte::from_raw(bindings::pte_t { pte });
+        for (value, soft_dirty, uffd) in [
+            (0, false, false),
+            (PRESENT, false, false),
+            // What these bits are of a page that is not present.
+            (PRESENT | 1 << 1 | 1 << 2, false, false),
+            (PRESENT | 1 << 11, true, false),
+            (PRESENT | 1 << 10, false, true),
+            (SWAPPED, false, false),
+            (SWAPPED | 1 << 10 | 1 << 11, false, false),
+            (SWAPPED | 1 << 1, true, false),
+            (SWAPPED | 1 << 2, false, true),
+        ] {
+            let tracked = cfg!(CONFIG_MEM_SOFT_DIRTY);
+            expect!(pte(value).is_soft_dirty() == (soft_dirty && tracked));
+            let tracked = cfg!(CONFIG_HAVE_ARCH_USERFAULTFD_WP);
+            expect!(pte(value).is_uffd() == (uffd && tracked));
+        }
+
+        let mm = TestMm::new()?;
+        mm.read(BASE)?;
+        let zero = pte_at(&mm, BASE)?.pfn(&SeesPfns::current_task()?);
+        let zero = zero.ok_or(ENOENT)? << 12;
+        expect!(pte(zero | PRESENT).maps_zero_page());
+        // Of an entry that is not present, these bits are inverted.
+        expect!(!pte(!zero & 0xf_ffff_ffff_f000 | 1 << 1).maps_zero_page());
         Ok(())
     }
 
