@@ -1603,12 +1603,19 @@ mod suite {
             mm.touch(TABLE, 1)?;
             expect!(device.object.fallbacks.get() == 1);
 
-            // The write is told nobody, so the huge page is made writable.
             let device = Racing::device(frames(), true)?;
             device.map(mm, TABLE, ENTRIES, 0)?;
             mm.touch(TABLE, 1)?;
-            mm.touch(TABLE + 2 * PAGE_SIZE, 1)?;
-            expect!(device.object.faults.get() == 1 && device.object.fallbacks.get() == 0);
+            expect!(device.object.faults.get() == 1 && device.object.huge_faults.get() == 2);
+            // A write is told nobody, so a huge page is mapped for it.
+            let mut nothing = NothingHeld::new();
+            let mut state = device.object.lock(&mut nothing);
+            let (_, locked, mut scope) = state.split_mut();
+            locked.revoke(&mut scope, 0..ENTRIES);
+            drop(state);
+            mm.touch(TABLE, 1)?;
+            expect!(device.object.faults.get() == 1 && device.object.huge_faults.get() == 3);
+            expect!(device.object.fallbacks.get() == 0);
             mm.unmap(TABLE, ENTRIES)
         })
     }
