@@ -53,6 +53,9 @@ enum Verdict {
     Killed(String),
 }
 
+/// How the reason begins of a mutant that does what the crate does, whatever calls it.
+const SAME: &str = "No difference: ";
+
 /// What notices a mutant that gives more to name.
 const LISTS: &str = "the list of the interface";
 
@@ -149,7 +152,17 @@ fn run() -> Result<bool> {
         .iter()
         .filter(|name| reasons.contains_key(**name))
         .count();
+    let same = survivors
+        .iter()
+        .filter_map(|name| reasons.get(*name))
+        .filter(|reason| reason.starts_with(SAME))
+        .count();
     println!("mutants: {total}, {explained} explained");
+    let others = Score {
+        survived: total.survived - same,
+        ..total
+    };
+    println!("mutants: without the {same} that make no difference: {others}");
     Ok(wrong == 0)
 }
 
@@ -448,7 +461,7 @@ impl Runner {
     }
 
     fn verdict_in(&self, folder: &str, mutant: &Mutant) -> Result<Verdict> {
-        let sh = |script, args: &[&str]| self.sh(&format!("{folder}{script}"), args);
+        let sh = |script, args: &[&str]| self.sh(format!("{folder}{script}"), args);
         if !sh("crate.sh", &[])?.0 {
             return Ok(Verdict::NotViable);
         }
