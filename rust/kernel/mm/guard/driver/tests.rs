@@ -1610,7 +1610,7 @@ mod suite {
             // A write is told nobody, so a huge page is mapped for it.
             let mut nothing = NothingHeld::new();
             let mut state = device.object.lock(&mut nothing);
-            let (_, locked, mut scope) = state.split_mut();
+            let ((), locked, mut scope) = state.split_mut();
             locked.revoke(&mut scope, 0..ENTRIES);
             drop(state);
             mm.touch(TABLE, 1)?;
