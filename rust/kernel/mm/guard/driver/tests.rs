@@ -15,6 +15,7 @@ use crate::{
                 page::*,
                 setup::*, //
             },
+            mmap::Write,
             order::{
                 level::{
                     Below,
@@ -27,7 +28,10 @@ use crate::{
                 NothingHeld, //
             },
             tests::fixture::*,
-            vma::stable::VmaReadOrRead, //
+            vma::{
+                stable::VmaReadOrRead,
+                Vma, //
+            }, //
         },
         owner_module::owner_module, //
     }, //
@@ -208,7 +212,7 @@ impl VmOperations for Buffer {
 
     fn may_split(
         object: ArcBorrow<'_, VmObject<Self>>,
-        vma: &crate::mm::guard::vma::Vma<'_, crate::mm::guard::mmap::Write>,
+        vma: &Vma<'_, Write>,
         addr: usize,
     ) -> Result {
         if object.refuses == Refuses::Split || addr <= vma.start() || addr >= vma.end() {
@@ -731,6 +735,115 @@ impl VmOperations for Named {
     fn pagesize(object: ArcBorrow<'_, VmObject<Self>>) -> usize {
         object.page_size
     }
+}
+
+/// Every operation, each of which does as little as it can.
+struct Every;
+
+#[vtable]
+impl VmOperations for Every {
+    type Kind = Pages;
+    type Access = ReadWrite;
+    type Level = ObjectLock;
+    type State = ();
+
+    fn fault(_fault: Fault<'_, Self>) -> FaultResult<'_> {
+        Err(FaultError::BusError)
+    }
+
+    fn huge_fault(_fault: HugeFault<'_, Self>) -> core::result::Result<Mapped<'_>, Fallback> {
+        Err(Fallback)
+    }
+
+    fn map_pages(_around: FaultAround<'_, Self>) {}
+
+    fn page_mkwrite(_fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
+        Ok(())
+    }
+
+    fn pfn_mkwrite(_fault: WriteFault<'_, Self>) -> core::result::Result<(), FaultError> {
+        Ok(())
+    }
+
+    fn open(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        _scope: InnerScope<'_, VmaLock>,
+    ) {
+    }
+
+    fn close(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        _scope: InnerScope<'_, VmaLock>,
+    ) {
+    }
+
+    fn mapped(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _pages: Range<usize>,
+        _scope: InnerScope<'_, VmaLock>,
+    ) -> Result {
+        Ok(())
+    }
+
+    fn may_split(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _vma: &Vma<'_, Write>,
+        _addr: usize,
+    ) -> Result {
+        Ok(())
+    }
+
+    fn mremap(_object: ArcBorrow<'_, VmObject<Self>>, _vma: &Vma<'_, Write>) -> Result {
+        Ok(())
+    }
+
+    fn mprotect(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _vma: &Vma<'_, Write>,
+        _range: Range<usize>,
+        _flags: usize,
+    ) -> Result {
+        Ok(())
+    }
+
+    fn access(
+        _object: ArcBorrow<'_, VmObject<Self>>,
+        _offset: usize,
+        _access: Remote<'_>,
+        _scope: InnerScope<'_, VmaLock>,
+    ) -> Result<usize> {
+        Ok(0)
+    }
+
+    fn name(_object: ArcBorrow<'_, VmObject<Self>>) -> Option<&'static CStr> {
+        None
+    }
+
+    fn pagesize(_object: ArcBorrow<'_, VmObject<Self>>) -> usize {
+        PAGE_SIZE
+    }
+}
+
+/// Which operations there are, by their place in `struct vm_operations_struct`.
+fn operations(ops: &bindings::vm_operations_struct) -> [bool; 14] {
+    [
+        ops.mapped.is_some(),
+        ops.open.is_some(),
+        ops.close.is_some(),
+        ops.may_split.is_some(),
+        ops.mremap.is_some(),
+        ops.mprotect.is_some(),
+        ops.fault.is_some(),
+        ops.huge_fault.is_some(),
+        ops.map_pages.is_some(),
+        ops.pagesize.is_some(),
+        ops.page_mkwrite.is_some(),
+        ops.pfn_mkwrite.is_some(),
+        ops.access.is_some(),
+        ops.name.is_some(),
+    ]
 }
 
 /// Whether the VMA at `addr` is one of the object, and has all of the flags.
@@ -1409,6 +1522,17 @@ mod suite {
             expect!(frames.pfn_of_run(index, count) == first);
         }
         expect!(Frames::of_pages(filled(0, 0)?).is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn operations_are_those_of_the_driver() -> Result {
+        expect!(operations(Shims::<Every>::PREPARED_OPS) == [true; 14]);
+        expect!(operations(Shims::<NoFault>::PREPARED_OPS) == [false; 14]);
+        // C calls `mapped` for a VMA that was described alone.
+        let mut all_but_mapped = [true; 14];
+        all_but_mapped[0] = false;
+        expect!(operations(Shims::<Every>::OPS) == all_but_mapped);
         Ok(())
     }
 
